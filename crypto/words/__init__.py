@@ -1,0 +1,1 @@
+"""The word lists, as data: `fr.txt`, `en.txt`, and `LICENCES.txt` on where they come from."""

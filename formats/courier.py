@@ -1,0 +1,158 @@
+"""The courier's manifest: what is carried from the viewing station back to the server.
+
+Items stand in the order of their random ids, which the station draws for each: what a
+courier asks for must not tell which deliveries came from one source.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from formats.errors import check
+from formats.handles import is_desk_slug, is_handle, is_item_id, is_sha256
+from formats.letter import NONCE_SIZE, TAG_SIZE
+from formats.manifest import MANIFEST_LIMIT, Member, format_line, is_ordered
+from formats.strict_json import Fields, Json, check_canonical, encode_json, parse_json
+
+KIND = "courier"
+
+REPLIES_LIMIT = 10_000  # replies: one for each delivery of the fullest bundle
+DELETIONS_LIMIT = 10_000  # deliveries, as above
+BOX_LIMIT = 64 << 10  # bytes (64 KiB): the largest padded reply, its seal, and room
+
+
+@dataclass(frozen=True)
+class ReplyItem:
+    """A sealed reply: where it goes (nonce and tag, 16 bytes each), its size in bytes, SHA-256.
+
+    It names no delivery: whoever reads the courier learns of it what the server will store.
+    Raises Malformed.
+    """
+
+    id: str
+    nonce: bytes = field(repr=False)
+    tag: bytes = field(repr=False)
+    size: int
+    sha256: str
+
+    def __post_init__(self) -> None:
+        check(
+            id=is_item_id(self.id),
+            nonce=len(self.nonce) == NONCE_SIZE,
+            tag=len(self.tag) == TAG_SIZE,
+            size=0 < self.size <= BOX_LIMIT,
+            sha256=is_sha256(self.sha256),
+        )
+
+    @property
+    def name(self) -> str:
+        """The member's name: `ID.reply`."""
+        return f"{self.id}.reply"
+
+
+@dataclass(frozen=True)
+class DeletionItem:
+    """A delivery to be deleted on the server. Raises Malformed."""
+
+    id: str
+    delivery: str
+
+    def __post_init__(self) -> None:
+        check(id=is_item_id(self.id), delivery=is_handle(self.delivery))
+
+
+@dataclass(frozen=True)
+class CourierManifest:
+    """All that a courier's `manifest.json` holds; `station` is its key's fingerprint, in hex.
+
+    Raises Malformed.
+    """
+
+    courier: str
+    instance: str
+    desk: str
+    day: date
+    station: str
+    replies: tuple[ReplyItem, ...] = ()
+    deletions: tuple[DeletionItem, ...] = ()
+
+    def __post_init__(self) -> None:
+        replies = [item.id for item in self.replies]
+        deletions = [item.id for item in self.deletions]
+        check(
+            courier=is_item_id(self.courier),
+            instance=is_item_id(self.instance),
+            desk=is_desk_slug(self.desk),
+            station=is_sha256(self.station),
+            replies=is_ordered(replies, REPLIES_LIMIT),
+            deletions=is_ordered(deletions, DELETIONS_LIMIT),
+            items=set(replies).isdisjoint(deletions),
+        )
+
+    def members(self) -> tuple[Member, ...]:
+        """Return what follows manifest and signature in the courier, in its order."""
+        return tuple(Member(item.name, item.size) for item in self.replies)
+
+    def encode(self) -> bytes:
+        """Return the bytes of `manifest.json`, which are signed."""
+        return encode_json(
+            {
+                "format": format_line(KIND),
+                "courier": self.courier,
+                "instance": self.instance,
+                "desk": self.desk,
+                "day": self.day.isoformat(),
+                "station": self.station,
+                "replies": [_reply_json(item) for item in self.replies],
+                "deletions": [_deletion_json(item) for item in self.deletions],
+            }
+        )
+
+
+def decode_courier(data: bytes) -> CourierManifest:
+    """Read a courier's manifest. Raises Malformed or TooLarge for what `encode` never gives."""
+    fields = Fields(
+        parse_json(data, MANIFEST_LIMIT),
+        *("format", "courier", "instance", "desk", "day", "station", "replies", "deletions"),
+    )
+    check(format=fields.text("format") == format_line(KIND))
+    manifest = CourierManifest(
+        courier=fields.text("courier"),
+        instance=fields.text("instance"),
+        desk=fields.text("desk"),
+        day=fields.day("day"),
+        station=fields.text("station"),
+        replies=fields.many("replies", _reply_item, REPLIES_LIMIT),
+        deletions=fields.many("deletions", _deletion_item, DELETIONS_LIMIT),
+    )
+    check_canonical(manifest.encode(), data)
+    return manifest
+
+
+def _reply_json(item: ReplyItem) -> Json:
+    return {
+        "id": item.id,
+        "nonce": item.nonce.hex(),
+        "tag": item.tag.hex(),
+        "size": item.size,
+        "sha256": item.sha256,
+    }
+
+
+def _reply_item(value: object) -> ReplyItem:
+    fields = Fields(value, "id", "nonce", "tag", "size", "sha256")
+    return ReplyItem(
+        id=fields.text("id"),
+        nonce=fields.raw("nonce"),
+        tag=fields.raw("tag"),
+        size=fields.number("size"),
+        sha256=fields.text("sha256"),
+    )
+
+
+def _deletion_json(item: DeletionItem) -> Json:
+    return {"id": item.id, "delivery": item.delivery}
+
+
+def _deletion_item(value: object) -> DeletionItem:
+    fields = Fields(value, "id", "delivery")
+    return DeletionItem(id=fields.text("id"), delivery=fields.text("delivery"))
