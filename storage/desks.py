@@ -1,0 +1,127 @@
+"""Queries: desks, their keys and key sets, and their stations."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.errors import AlreadyThere, DeskUnknown, DeskWithoutKey
+from storage.models import Desk, DeskKey, DeskState, KeySet, KeySetMember, StationKey
+from storage.statements import insert_new, rows_changed
+
+
+def add_desk(s: Session, slug: str, name: str) -> None:
+    """Add an open desk. Raises AlreadyThere."""
+    if not insert_new(s, Desk, {"slug": slug, "name": name, "state": DeskState.OPEN}):
+        raise AlreadyThere
+
+
+def list_desks(s: Session) -> Sequence[Desk]:
+    """Return all desks by their slugs' order."""
+    return s.scalars(select(Desk).order_by(Desk.slug)).all()
+
+
+def get_desk(s: Session, slug: str) -> Desk:
+    """Return a desk. Raises DeskUnknown."""
+    desk = s.get(Desk, slug)
+    if desk is None:
+        raise DeskUnknown
+    return desk
+
+
+def set_state(s: Session, slug: str, state: DeskState) -> None:
+    """Open, pause or close a desk. Raises DeskUnknown."""
+    get_desk(s, slug).state = state
+
+
+def add_key(s: Session, slug: str, fingerprint: str, armored: str, expires: date | None) -> None:
+    """Add a key, or put a newer copy of it in its place and in use. Raises DeskUnknown.
+
+    `expires` is the first day on which the key is not to be used.
+    """
+    get_desk(s, slug)
+    s.merge(
+        DeskKey(desk=slug, fingerprint=fingerprint, armored=armored, expires=expires, retired=False)
+    )
+
+
+def keys(s: Session, slug: str) -> Sequence[DeskKey]:
+    """Return all keys of a desk, retired ones too, by fingerprint. Raises DeskUnknown."""
+    get_desk(s, slug)
+    of_desk = select(DeskKey).where(DeskKey.desk == slug)
+    return s.scalars(of_desk.order_by(DeskKey.fingerprint)).all()
+
+
+def retire_key(s: Session, slug: str, fingerprint: str) -> bool:
+    """Seal nothing to a key any more; return whether the desk has that key."""
+    key = s.get(DeskKey, (slug, fingerprint))
+    if key is not None:
+        key.retired = True
+    return key is not None
+
+
+def retire_expired(s: Session, today: date) -> int:
+    """Retire all keys that have expired; return how many."""
+    expired = update(DeskKey).where(DeskKey.expires <= today, ~DeskKey.retired)
+    return rows_changed(s, expired.values(retired=True))
+
+
+def active_keys(s: Session, slug: str, today: date) -> Sequence[DeskKey]:
+    """Return the keys to seal to today: neither retired nor expired. Raises DeskUnknown."""
+    get_desk(s, slug)
+    return s.scalars(
+        select(DeskKey)
+        .where(DeskKey.desk == slug, ~DeskKey.retired)
+        .where(or_(DeskKey.expires.is_(None), DeskKey.expires > today))
+        .order_by(DeskKey.fingerprint)
+    ).all()
+
+
+def current_key_set(s: Session, slug: str, today: date) -> KeySet:
+    """Return the set of the desk's active keys, made if need be: needs a write transaction.
+
+    Ask for `active_keys` in the same transaction, so that the two agree.
+    Raises DeskUnknown, DeskWithoutKey.
+    """
+    fingerprints = [key.fingerprint for key in active_keys(s, slug, today)]
+    if not fingerprints:
+        raise DeskWithoutKey
+    name = _set_name(slug, fingerprints)
+    insert_new(s, KeySet, {"id": name, "desk": slug})
+    for fingerprint in fingerprints:
+        insert_new(s, KeySetMember, {"key_set": name, "fingerprint": fingerprint})
+    return s.get_one(KeySet, name)
+
+
+def key_set_members(s: Session, key_set: str) -> Sequence[str]:
+    """Return the fingerprints of a set's keys."""
+    members = select(KeySetMember.fingerprint).where(KeySetMember.key_set == key_set)
+    return s.scalars(members.order_by(KeySetMember.fingerprint)).all()
+
+
+def _set_name(slug: str, fingerprints: Sequence[str]) -> str:
+    """Return the set's id, made from its content: two front ends that make it, make the same."""
+    return hashlib.sha256("\n".join([slug, *fingerprints]).encode()).hexdigest()[:32]
+
+
+def set_station(s: Session, slug: str, public: bytes) -> None:
+    """Pin the desk's one station by its Ed25519 public key (32 bytes).
+
+    Raises DeskUnknown; AlreadyThere while another key is pinned.
+    """
+    get_desk(s, slug)
+    if not insert_new(s, StationKey, {"desk": slug, "public": public}):
+        raise AlreadyThere
+
+
+def remove_station(s: Session, slug: str) -> bool:
+    """Unpin the desk's station; return whether there was one."""
+    return bool(rows_changed(s, delete(StationKey).where(StationKey.desk == slug)))
+
+
+def station_key(s: Session, slug: str) -> bytes | None:
+    """Return the public key of the desk's station, None if there is none."""
+    station = s.get(StationKey, slug)
+    return None if station is None else station.public

@@ -1,0 +1,71 @@
+"""Desks, their OpenPGP keys, and the sets of keys that envelopes are sealed to."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import WITHOUT_ROWID, Base, choice
+
+
+class DeskState(StrEnum):
+    """Whether a desk takes deliveries."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class Desk(Base):
+    """A group of reviewers with its own keys."""
+
+    __tablename__ = "desks"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    state: Mapped[DeskState] = mapped_column(choice(DeskState), default=DeskState.OPEN)
+
+
+class DeskKey(Base):
+    """An OpenPGP public key of a desk. `expires` is the first day on which it is not used."""
+
+    __tablename__ = "desk_keys"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    desk: Mapped[str] = mapped_column(ForeignKey("desks.slug"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    armored: Mapped[str]
+    expires: Mapped[date | None]
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class KeySet(Base):
+    """A set of a desk's keys; hidden recipients do not tell it, so each envelope names one."""
+
+    __tablename__ = "key_sets"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    desk: Mapped[str] = mapped_column(ForeignKey("desks.slug"))
+
+
+class KeySetMember(Base):
+    """One key of a set."""
+
+    __tablename__ = "key_set_members"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    key_set: Mapped[str] = mapped_column(ForeignKey("key_sets.id"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+
+
+class StationKey(Base):
+    """The Ed25519 public key (32 bytes) that a desk's viewing station signs couriers with."""
+
+    __tablename__ = "station_keys"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    desk: Mapped[str] = mapped_column(ForeignKey("desks.slug"), primary_key=True)
+    public: Mapped[bytes]
