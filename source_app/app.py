@@ -1,0 +1,91 @@
+"""The source app's assembly: guards first, then the routes."""
+
+from pathlib import Path
+
+from flask import Flask, g, request
+
+from source_app.delivering import DeliveringViews
+from source_app.entry import EntryViews
+from source_app.mailbox import MailboxViews
+from source_app.public import PublicViews
+from source_app.recognition import Recogniser
+from source_app.session import SourceSessions, current_source
+from web.csrf import check_token
+from web.errors import NoSession
+from web.figures import show_day, show_fingerprint, show_size
+from web.gate import Gate
+from web.headers import content_security_policy, strict_headers
+from web.hosts import guard_hosts
+from web.languages import link, load_catalogues, set_up_languages
+from web.pages import read_style, set_up_errors, set_up_pages
+from web.pagesize import pad_pages
+from web.requests import SmallFormRequest
+from web.services import Services
+
+FOLDER = Path(__file__).parent
+PUBLIC, SESSION = "public", "session"
+
+
+def create_app(services: Services) -> Flask:
+    """Build the app on `services`; nothing in it reads a global or the environment.
+
+    `app.extensions["gate"]` holds the table of routes with their permissions.
+    """
+    app = Flask("source_app", static_folder=None)
+    app.request_class = SmallFormRequest
+    style = read_style(FOLDER)
+    _set_up_looks(app, services, style)
+    sessions = SourceSessions(services)
+    app.before_request(sessions.load)
+    guard_hosts(app, services.instance.config.hosts)
+    strict_headers(app, content_security_policy(style))
+    pad_pages(app)
+    gate = Gate(app, _admit, _check_token)
+    _add_routes(gate, services, sessions)
+    app.extensions["gate"] = gate
+    return app
+
+
+def _set_up_looks(app: Flask, services: Services, style: str) -> None:
+    config = services.instance.config
+    catalogues = load_catalogues([FOLDER.parent / "web" / "translations", FOLDER / "translations"])
+    set_up_languages(app, catalogues, config.language)
+    set_up_pages(app, FOLDER, style)
+    set_up_errors(app, lambda text: catalogues.of(g.language).gettext(text))
+    app.jinja_env.globals["instance_name"] = config.name
+    app.jinja_env.filters["size"] = lambda size: show_size(size, g.language)
+    app.jinja_env.filters["day"] = lambda day: show_day(day, g.language)
+    app.jinja_env.filters["groups"] = show_fingerprint
+    app.jinja_env.globals["link"] = link
+
+
+def _add_routes(gate: Gate, services: Services, sessions: SourceSessions) -> None:
+    recogniser = Recogniser(services)
+    entry = EntryViews(services, sessions, recogniser)
+    delivering = DeliveringViews(services, sessions, recogniser)
+    mailbox = MailboxViews(services, sessions, recogniser)
+    public = PublicViews(services)
+    gate.get("/", entry.landing, PUBLIC)
+    gate.post("/codename", entry.first_visit, PUBLIC, token=False)
+    gate.get("/return", entry.ask_codename, PUBLIC)
+    gate.post("/return", entry.come_back, PUBLIC, token=False)
+    gate.post("/leave", entry.leave, PUBLIC, token=False)  # the view checks it if there is one
+    gate.get("/language/<language>", entry.choose_language, PUBLIC)
+    gate.get("/deliver", delivering.form, SESSION)
+    gate.post("/deliver", delivering.deliver, SESSION, token=False)  # the stream's first part
+    gate.get("/mailbox", mailbox.show, SESSION)
+    gate.post("/mailbox/reply/delete", mailbox.delete_reply, SESSION)
+    gate.post("/mailbox/delivery/withdraw", mailbox.withdraw_delivery, SESSION)
+    gate.get("/keys", public.keys, PUBLIC)
+    gate.get("/keys/<slug>.asc", public.desk_keys, PUBLIC)
+    gate.get("/instance.json", public.identity, PUBLIC)
+    gate.get("/safety", public.safety, PUBLIC)
+
+
+def _admit(permission: str) -> None:
+    if permission != PUBLIC and g.source is None:
+        raise NoSession
+
+
+def _check_token() -> None:
+    check_token(current_source().csrf, request.form.get("csrf_token", ""))

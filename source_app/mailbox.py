@@ -1,0 +1,152 @@
+"""The mailbox: replies to read and delete, deliveries still here to withdraw."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Response, request
+from markupsafe import escape
+
+from crypto.errors import BadBox
+from crypto.kinds import Nonce
+from crypto.replybox import open_reply
+from crypto.schedule import MailboxKeys, reply_secret
+from formats.errors import FormatError
+from formats.reply import Origin, decode_reply
+from source_app.paging import fit_pages
+from source_app.recognition import Recogniser
+from source_app.session import SourceSession, SourceSessions, current_source
+from storage import deletions, deliveries, replies
+from storage.models import Delivery, Reply, RowKind
+from web.errors import BadForm
+from web.marking import mark
+from web.pages import page
+from web.responses import see_other
+from web.services import Services
+
+ITEM_BYTES = 800  # a reply or a delivery in the page, without its text
+PAGE_NUMBER_DIGITS = 3
+REPLY_DELETED = mark("La réponse a été effacée.")
+REPLIES_DELETED = mark("Toutes les réponses disparaissent d’ici quelques minutes.")
+WITHDRAWN = mark("Le dépôt a été retiré de ce serveur.")
+ALL_WITHDRAWN = mark("Tous vos dépôts encore ici disparaissent d’ici quelques minutes.")
+
+
+@dataclass(frozen=True)
+class ShownReply:
+    """A reply, opened. `text` is None where it could not be."""
+
+    id: str
+    day: date
+    text: str | None
+    online: bool
+
+    def __repr__(self) -> str:
+        return "ShownReply(…)"
+
+
+class MailboxViews:
+    """GET /mailbox and its two forms."""
+
+    def __init__(self, services: Services, sessions: SourceSessions, recogniser: Recogniser):
+        self._services, self._sessions, self._recogniser = services, sessions, recogniser
+
+    def show(self) -> Response:
+        """Show what the codename opens, newest first, replies before deliveries."""
+        source = current_source()
+        self._recogniser.refresh(source)
+        with self._services.db.read() as transaction:
+            waiting = deliveries.get(transaction, source.deliveries)
+        waiting.sort(key=lambda delivery: (delivery.day, delivery.id), reverse=True)
+        items: list[ShownReply | Delivery] = [*self._open_replies(source), *waiting]
+        pages = fit_pages(items, _cost)
+        number = min(_page_number(), len(pages) - 1)
+        shown = pages[number]
+        response = page(
+            "mailbox.html",
+            source=source,
+            replies=[item for item in shown if isinstance(item, ShownReply)],
+            deliveries=[item for item in shown if not isinstance(item, ShownReply)],
+            any_reply=isinstance(pages[0][0], ShownReply) if pages[0] else False,
+            any_delivery=bool(waiting),
+            pages=len(pages),
+            number=number,
+        )
+        source.receipt = source.notice = None  # told once
+        self._sessions.save()
+        return response
+
+    def _open_replies(self, source: SourceSession) -> list[ShownReply]:
+        keys = source.mailbox_keys
+        if keys is None:
+            return []
+        with self._services.db.read() as transaction:
+            rows = replies.get(transaction, source.replies)
+        opened = [_open(keys, row) for row in rows]
+        return sorted(opened, key=lambda reply: (reply.day, reply.id), reverse=True)
+
+    def delete_reply(self) -> Response:
+        """Delete one reply at once, or queue all of them."""
+        source = current_source()
+        if request.form.get("all") == "1":
+            self._queue(RowKind.REPLY, source.replies)
+            source.replies, source.notice = [], REPLIES_DELETED
+        else:
+            wanted = _own(source.replies)
+            with self._services.db.write() as transaction:
+                deletions.delete_replies(transaction, [wanted])
+            source.replies.remove(wanted)
+            source.notice = REPLY_DELETED
+        self._sessions.save()
+        return see_other("/mailbox")
+
+    def withdraw_delivery(self) -> Response:
+        """Withdraw one delivery at once, or queue all of them."""
+        source = current_source()
+        if request.form.get("all") == "1":
+            self._queue(RowKind.DELIVERY, source.deliveries)
+            source.deliveries, source.notice = [], ALL_WITHDRAWN
+        else:
+            wanted = _own(source.deliveries)
+            self._withdraw(wanted)
+            source.deliveries.remove(wanted)
+            source.notice = WITHDRAWN
+        self._sessions.save()
+        return see_other("/mailbox")
+
+    def _withdraw(self, delivery: str) -> None:
+        with self._services.db.write() as transaction:
+            blobs = deletions.delete_deliveries(transaction, [delivery])
+        for blob in blobs:
+            self._services.blobs.delete(blob)
+
+    def _queue(self, kind: RowKind, ids: list[str]) -> None:
+        # One transaction would tie them together on the disk; the sweeper takes them one by
+        # one, among others'.
+        with self._services.db.write() as transaction:
+            deletions.queue(transaction, kind, ids)
+
+
+def _open(keys: MailboxKeys, row: Reply) -> ShownReply:
+    try:
+        reply = decode_reply(open_reply(reply_secret(keys, Nonce(row.nonce)), row.box))
+    except (BadBox, FormatError):
+        # Shown as unreadable, not hidden: it stays on the server until it is deleted.
+        return ShownReply(row.id, row.day, None, online=False)
+    return ShownReply(row.id, row.day, reply.text, online=reply.origin is Origin.ONLINE)
+
+
+def _cost(item: ShownReply | Delivery) -> int:
+    text = item.text or "" if isinstance(item, ShownReply) else ""
+    return ITEM_BYTES + len(escape(text).encode())
+
+
+def _own(ids: list[str]) -> str:
+    wanted = request.form.get("id", "")
+    if wanted not in ids:
+        raise BadForm
+    return wanted
+
+
+def _page_number() -> int:
+    text = request.args.get("p", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_NUMBER_DIGITS else 0

@@ -1,0 +1,40 @@
+"""What anyone may read: the desks' keys, the instance's identity, guidance."""
+
+from flask import Response
+from werkzeug.exceptions import NotFound
+
+from source_app.desk_list import desks_for_sources
+from storage import desks
+from web.pages import page
+from web.services import Services
+
+
+class PublicViews:
+    """/keys, /keys/SLUG.asc, /instance.json and /safety."""
+
+    def __init__(self, services: Services):
+        self._services = services
+
+    def keys(self) -> Response:
+        """Show each desk's key fingerprints."""
+        return page("keys.html", desks=desks_for_sources(self._services))
+
+    def desk_keys(self, slug: str) -> Response:
+        """Give a desk's usable public keys, armoured, one block after another."""
+        if slug not in {desk.slug for desk in desks_for_sources(self._services)}:
+            raise NotFound
+        with self._services.db.read() as transaction:
+            keys = desks.active_keys(transaction, slug, self._services.today)
+            blocks = "".join(key.armored.rstrip() + "\n" for key in keys)
+        if not blocks:
+            raise NotFound
+        return Response(blocks, mimetype="application/pgp-keys")
+
+    def identity(self) -> Response:
+        """Give the public identity that a viewing station pins."""
+        content = self._services.instance.places.identity.read_bytes()
+        return Response(content, mimetype="application/json")
+
+    def safety(self) -> Response:
+        """Show the guidance."""
+        return page("safety.html")

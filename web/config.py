@@ -1,0 +1,146 @@
+"""The instance's configuration: `config.toml` in its home, read once at the start."""
+
+import json
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import ArgumentError
+
+from crypto.wordlists import LANGUAGES, Language
+from storage.connections import parse_url
+from web.errors import ConfigError
+
+CONFIG_NAME = "config.toml"
+
+MIB = 1 << 20
+GIB = 1 << 30
+TIB = 1 << 40
+
+_INSTANCE = re.compile(r"[0-9a-f]{32}")
+# From where to where a setting works. A letter lists 1,000 files, and no file above 1 TiB; a
+# process has 128 threads, and uploads must leave some; what is 0 minutes long opens nothing.
+_BOUNDS = {
+    "delivery_max_bytes": (1, TIB),
+    "message_max_characters": (1, 1_000_000),
+    "files_max": (1, 1_000),
+    "uploads_at_once": (1, 120),
+    "source_idle_minutes": (1, 10_080),
+    "source_session_hours": (1, 168),
+    "reviewer_idle_minutes": (1, 10_080),
+    "reviewer_session_hours": (1, 168),
+    "reply_days": (1, 3_650),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What an admin may set. Every limit has its unit in its name.
+
+    `database` and `blobs` are URLs; an empty one means the embedded default inside the home.
+    A `database` URL may hold a password, so that the file is 0600 and the field is not shown.
+    """
+
+    name: str
+    instance: str
+    language: Language = "fr"
+    database: str = ""
+    blobs: str = ""
+    delivery_max_bytes: int = 2 * GIB
+    message_max_characters: int = 100_000
+    first_message_min_characters: int = 0
+    files_max: int = 1_000
+    uploads_at_once: int = 96
+    uploads_max_bytes_in_flight: int = 64 * GIB
+    day_max_bytes: int = 256 * GIB
+    files_floor_bytes: int = 0
+    letters_floor_bytes: int = 0
+    source_idle_minutes: int = 60
+    source_session_hours: int = 12
+    reviewer_idle_minutes: int = 60
+    reviewer_session_hours: int = 12
+    reply_days: int = 180
+    quick_replies: bool = False
+    hosts: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Config(instance={self.instance!r})"
+
+
+def load_config(home: Path) -> Config:
+    """Read `home/config.toml`; raises ConfigError with a sentence an admin understands."""
+    path = home / CONFIG_NAME
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"There is no instance in {home}: `vasistas init` makes one.") from None
+    except ValueError as error:  # of the TOML, of its encoding, or of a number in it
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    return Config(**_checked(table, path))
+
+
+def _checked(table: dict[str, Any], path: Path) -> dict[str, Any]:
+    known = {field.name: field for field in fields(Config)}
+    for name, value in table.items():
+        if name not in known:
+            raise ConfigError(f"{path}: there is no setting named {name}.")
+        if name == "hosts":
+            table[name] = _hosts(value, path)
+            continue
+        wanted = str if known[name].default is MISSING else type(known[name].default)
+        if type(value) is not wanted or (type(value) is int and value < 0):
+            raise ConfigError(f"{path}: {name} must be {_WORDS[wanted]}.")
+    _check_bounds(table, path)
+    _check_words(table, path)
+    return table
+
+
+def _check_bounds(table: dict[str, Any], path: Path) -> None:
+    for name, (least, most) in _BOUNDS.items():
+        if name in table and not least <= table[name] <= most:
+            raise ConfigError(f"{path}: {name} must be from {least} to {most}.")
+
+
+def _check_words(table: dict[str, Any], path: Path) -> None:
+    if table.get("language", "fr") not in LANGUAGES:
+        raise ConfigError(f"{path}: language must be one of {', '.join(LANGUAGES)}.")
+    missing = {"name", "instance"} - table.keys()
+    if missing:
+        raise ConfigError(f"{path}: {min(missing)} is missing.")
+    if not _INSTANCE.fullmatch(table["instance"]):
+        raise ConfigError(f"{path}: instance must be the 32 digits that `vasistas init` wrote.")
+    check_database(table.get("database", ""))
+
+
+def check_database(url: str) -> None:
+    """Raise ConfigError unless `url` is empty or of a kind of database that we know."""
+    try:
+        if url:
+            parse_url(url)
+    except (ValueError, ArgumentError):
+        raise ConfigError("database must be sqlite:///PATH or postgresql://…") from None
+
+
+_WORDS: dict[type, str] = {str: "a text", int: "a whole number, 0 or more", bool: "true or false"}
+
+
+def _hosts(value: object, path: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(host, str) for host in value):
+        raise ConfigError(f"{path}: hosts must be a list of host names.")
+    return tuple(value)
+
+
+def render_config(config: Config) -> str:
+    """Write the settings that differ from the defaults, each as one TOML line.
+
+    JSON's strings, whole numbers, booleans and lists of strings are TOML's too, but for DEL.
+    """
+    lines = ["# Vasistas: this instance's settings. docs/configuration.md lists them all."]
+    for field in fields(Config):
+        value = getattr(config, field.name)
+        if value != field.default:
+            written = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"{field.name} = {written}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,104 @@
+"""The instance: its home, its configuration and its own secrets."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crypto.signing import InstanceSigner, SigningSeed
+from crypto.totp import TotpSealingKey
+from web.config import Config, load_config
+from web.errors import ConfigError
+
+SALT_BYTES = 16
+KEY_BYTES = 32
+
+SALT_FILE = "argon2-salt"
+SIGNING_FILE = "instance-signing"
+TOTP_FILE = "totp-sealing"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things lie inside the home."""
+
+    home: Path
+
+    @property
+    def keys(self) -> Path:
+        """The instance's secrets, 0600 each."""
+        return self.home / "keys"
+
+    @property
+    def blobs(self) -> Path:
+        """Envelope bodies, where they are kept in a directory."""
+        return self.home / "blobs"
+
+    @property
+    def run(self) -> Path:
+        """Locks and sockets: nothing that must outlive a restart."""
+        return self.home / "run"
+
+    @property
+    def gnupg(self) -> Path:
+        """An empty home for the gpg that seals: it reads no keyring and keeps nothing."""
+        return self.home / "run" / "gnupg"
+
+    @property
+    def database(self) -> Path:
+        """The embedded database."""
+        return self.home / "vasistas.db"
+
+    @property
+    def identity(self) -> Path:
+        """The public identity that stations pin."""
+        return self.home / "instance.json"
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One instance, opened. Its secrets stay out of every repr."""
+
+    places: Places
+    config: Config
+    salt: bytes = field(repr=False)
+    signer: InstanceSigner = field(repr=False)
+    totp_key: TotpSealingKey = field(repr=False)
+
+    @property
+    def database_url(self) -> str:
+        """The configured database, or the embedded one."""
+        return self.config.database or f"sqlite:///{self.places.database}"
+
+
+def open_instance(home: Path) -> Instance:
+    """Open the instance in `home`; raises ConfigError when anything of it is missing."""
+    places = Places(home.resolve())
+    config = load_config(places.home)
+    return Instance(
+        places=places,
+        config=config,
+        salt=_read_key(places.keys / SALT_FILE, SALT_BYTES),
+        signer=InstanceSigner(SigningSeed(_read_key(places.keys / SIGNING_FILE, KEY_BYTES))),
+        totp_key=TotpSealingKey(_read_key(places.keys / TOTP_FILE, KEY_BYTES)),
+    )
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Create `path` 0600 with `data`, on the disk when this returns; never overwrites."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_key(path: Path, size: int) -> bytes:
+    try:
+        raw = bytes.fromhex(path.read_text("ascii").strip())
+    except FileNotFoundError:
+        raise ConfigError(f"{path} is missing: restore it from a backup.") from None
+    except ValueError:
+        raise ConfigError(f"{path} is damaged: restore it from a backup.") from None
+    if len(raw) != size:
+        raise ConfigError(f"{path} is damaged: restore it from a backup.")
+    return raw
