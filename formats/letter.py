@@ -11,7 +11,7 @@ from datetime import date
 
 from formats.errors import check
 from formats.handles import is_desk_slug, is_handle, is_item_id, is_language, is_sha256
-from formats.names import all_distinct, is_safe_name
+from formats.names import all_distinct, can_be_carried
 from formats.strict_json import Fields, Json, check_canonical, encode_json, parse_json
 
 VERSION = 1
@@ -41,7 +41,7 @@ class FileEntry:
 
     def __post_init__(self) -> None:
         check(
-            name=is_safe_name(self.name),
+            name=can_be_carried(self.name),
             size=0 <= self.size <= FILE_SIZE_LIMIT,
             sha256=is_sha256(self.sha256),
         )

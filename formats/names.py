@@ -11,7 +11,8 @@ _LOOKED_AT = 1024  # characters
 _EXTENSION_LIMIT = 32  # bytes; a longer "extension" is part of a sentence
 
 _REPLACEMENT = "_"
-_SEPARATORS_AND_WILDCARDS = frozenset('/\\<>:"|?*')  # the last seven: Windows refuses them
+_SEPARATORS = frozenset("/\\")
+_FOLDERS = frozenset({"", ".", ".."})
 
 # Unicode's general categories of what acts on a screen or a path and does not show: control,
 # format (right-to-left overrides, zero-width characters, tags), lone surrogates, and the
@@ -19,42 +20,46 @@ _SEPARATORS_AND_WILDCARDS = frozenset('/\\<>:"|?*')  # the last seven: Windows r
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 # Joiners hide and reorder nothing, and Persian as well as many emoji need them.
-_SEEN_IN_TEXT = frozenset("\n\t\u200c\u200d")
+_JOINERS = frozenset("\u200c\u200d")
+_SEEN_IN_TEXT = _JOINERS | frozenset("\n\t")
 
-_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
-
-# "Naming Files, Paths, and Namespaces", Microsoft: these open a device, whatever the extension.
-_DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) | {
-    port + digit for port in ("COM", "LPT") for digit in "0123456789¹²³"
-}
+# Unicode's controls and directional overrides (UAX #9): settled, whatever else it may add.
+_CONTROLS = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0)])) | frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 
 def safe_name(untrusted: str) -> str:
-    """Return `untrusted` as a file name that any system takes and that shows what it is.
+    """Return `untrusted` as a name that opens no folder and shows what it is.
 
-    Replaced by `_`: path separators, characters Windows refuses, everything unseen, and a
-    leading dot, so that no file is hidden. Cut: spaces around, trailing dots, and what goes
-    past NAME_LIMIT bytes, but for the extension. The rest stays as it was, in NFC. Never
-    empty; safe names come back unchanged.
+    Path separators and everything unseen are replaced by `_`; what goes past NAME_LIMIT bytes is
+    cut, but for the extension. The rest stays as its owner wrote it. Never empty; safe names
+    come back unchanged.
     """
     if len(untrusted) > 2 * _LOOKED_AT:
         untrusted = untrusted[:_LOOKED_AT] + untrusted[-_LOOKED_AT:]
-    composed = unicodedata.normalize("NFC", untrusted)
-    name = _fitted(_trimmed("".join(map(_replaced, composed))))
-    if name.partition(".")[0].rstrip(_SPACES).upper() in _DEVICES:
-        name = _fitted(_REPLACEMENT + name)
-    return name
+    name = "".join(map(_replaced, untrusted))
+    return _fitted(_REPLACEMENT if name in _FOLDERS else name)
 
 
-def is_safe_name(name: str) -> bool:
-    """Tell whether `name` is one that `safe_name` gives."""
-    return safe_name(name) == name
+def can_be_carried(name: str) -> bool:
+    """Tell whether `name` can name a file in an archive; true of all that `safe_name` gives.
+
+    It rests on nothing that a later Unicode may change: an old station must never refuse what
+    a newer server sealed.
+    """
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        return False
+    fits = name not in _FOLDERS and size <= NAME_LIMIT
+    return fits and not (_SEPARATORS | _CONTROLS) & set(name)
 
 
 def all_distinct(names: Iterable[str]) -> bool:
-    """Tell whether all `names` can lie in one folder, on systems that ignore case as well."""
-    folded = [_folded(name) for name in names]
-    return len(set(folded)) == len(folded)
+    """Tell whether no two of `names` are the same."""
+    listed = list(names)
+    return len(set(listed)) == len(listed)
 
 
 class Names:
@@ -98,16 +103,9 @@ def _is_unseen(character: str) -> bool:
 
 
 def _replaced(character: str) -> str:
-    if character in _SEPARATORS_AND_WILDCARDS or _is_unseen(character):
+    if character in _SEPARATORS or (_is_unseen(character) and character not in _JOINERS):
         return _REPLACEMENT
     return character
-
-
-def _trimmed(name: str) -> str:
-    name = name.lstrip(_SPACES).rstrip(_SPACES + ".")
-    if name.startswith("."):
-        return _REPLACEMENT + name[1:]
-    return name or _REPLACEMENT
 
 
 def _fitted(name: str, reserve: str = "") -> str:
@@ -116,7 +114,7 @@ def _fitted(name: str, reserve: str = "") -> str:
     room = NAME_LIMIT - len((reserve + extension).encode())
     if len(stem.encode()) > room:
         stem = stem.encode()[:room].decode(errors="ignore")
-    return (stem + reserve + extension).rstrip(_SPACES + ".")
+    return stem + reserve + extension
 
 
 def _numbered(name: str, number: int) -> str:

@@ -9,7 +9,7 @@ import struct
 from typing import NamedTuple
 
 from formats.errors import Malformed, TooLarge, check
-from formats.names import NAME_LIMIT, is_safe_name
+from formats.names import NAME_LIMIT, can_be_carried
 from formats.reading import Seekable, read_exactly
 
 DESCRIPTOR_FLAG = 0x0008  # 4.4.4, bit 3: sizes follow the data
@@ -155,5 +155,5 @@ def _name(raw: bytes) -> str:
         name = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise Malformed("name is not UTF-8") from None
-    check(name=is_safe_name(name))
+    check(name=can_be_carried(name))
     return name
