@@ -1,0 +1,66 @@
+# Every habit is one verb; `make help` lists them.
+SHELL := /bin/bash
+HOME_DIR ?= var/demo
+SOURCE_PORT ?= 8080
+JOURNALIST_PORT ?= 8081
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := source_app journalist_app viewing_station admin web crypto formats storage
+CODE := $(PACKAGES) tests benchmarks scripts
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run code test check lint types imports format bench screenshots lock clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+# What is installed depends on these files alone; the stamp makes a second set-up cost seconds.
+STAMP := .venv/installed
+$(STAMP): requirements-dev.txt pyproject.toml requirements.in
+	@scripts/debian-packages test
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: ## install what the project needs
+	@scripts/debian-packages test
+	@$(MAKE) --no-print-directory $(STAMP)
+
+run: setup ## serve a demo instance and say what to open
+	@exec $(BIN)/python scripts/run_demo.py $(HOME_DIR) $(SOURCE_PORT) $(JOURNALIST_PORT)
+
+code: ## print the demo reviewer's present one-time code
+	@$(BIN)/python scripts/demo_code.py $(HOME_DIR)
+
+test: setup check ## lint, check types and imports, run every test
+	@$(BIN)/python -m pytest -n auto
+
+check: lint types imports ## what needs no test to run
+
+lint: ## ruff, nearly all rules
+	@$(BIN)/ruff check -q $(CODE)
+	@$(BIN)/ruff format -q --check $(CODE)
+
+types: ## mypy, strict
+	@$(BIN)/mypy --no-error-summary
+
+imports: ## who may import whom
+	@$(BIN)/lint-imports --no-cache
+
+format: ## rewrite the code in the house's form
+	@$(BIN)/ruff format -q $(CODE)
+	@$(BIN)/ruff check -q --fix $(CODE)
+
+bench: setup ## measure, beside a reference in the same run
+	@$(BIN)/python -m benchmarks
+
+screenshots: setup ## take a picture of each page
+	@$(BIN)/python scripts/screenshots.py docs/pictures
+
+lock: ## lock the dependencies with their hashes
+	@for f in requirements requirements-dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url $$f.in -o $$f.txt; done
+
+clean: ## remove the environment and the demo
+	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

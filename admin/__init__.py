@@ -1,0 +1,1 @@
+"""The `vasistas` command: it puts the rooms together and runs them."""

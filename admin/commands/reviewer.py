@@ -1,0 +1,68 @@
+"""`vasistas reviewer …`: the people who read."""
+
+import json
+
+import click
+
+from admin.context import json_option, print_rows, with_services
+from admin.reviewers import Login, add_reviewer, list_reviewers, remove_reviewer, reset_reviewer
+from web.services import Services
+
+
+@click.group()
+def reviewer() -> None:
+    """Keep reviewers: their log-ins and their desks."""
+
+
+@reviewer.command("add")
+@click.argument("name")
+@click.option("--desk", "desks", multiple=True, required=True, help="A desk they read; repeatable.")
+@click.option("--admin", is_flag=True, help="May also manage reviewers and desks.")
+@json_option
+@with_services
+def add(
+    services: Services, name: str, desks: tuple[str, ...], *, admin: bool, as_json: bool
+) -> None:
+    """Add a reviewer. The passphrase and the TOTP address are shown this once."""
+    _show(add_reviewer(services, name, desks, admin=admin), as_json=as_json)
+
+
+@reviewer.command("reset")
+@click.argument("name")
+@json_option
+@with_services
+def reset(services: Services, name: str, *, as_json: bool) -> None:
+    """Give a reviewer a new passphrase and a new TOTP, and end their sessions."""
+    _show(reset_reviewer(services, name), as_json=as_json)
+
+
+@reviewer.command("list")
+@json_option
+@with_services
+def list_(services: Services, *, as_json: bool) -> None:
+    """List the reviewers and their desks."""
+    print_rows(list_reviewers(services), as_json=as_json, empty="There is no reviewer yet.")
+
+
+@reviewer.command("remove")
+@click.argument("name")
+@with_services
+def remove(services: Services, name: str) -> None:
+    """Remove a reviewer; their sessions end at once."""
+    remove_reviewer(services, name)
+    click.echo(f"Reviewer {name} removed.")
+
+
+def _show(login: Login, *, as_json: bool) -> None:
+    if as_json:
+        shown = {
+            "name": login.name,
+            "passphrase": login.passphrase.text,
+            "totp_uri": login.totp_uri,
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    click.echo(f"Reviewer:    {login.name}")
+    click.echo(f"Passphrase:  {login.passphrase.text}")
+    click.echo(f"TOTP:        {login.totp_uri}")
+    click.echo("These are shown this once: hand them over in person.")

@@ -1,0 +1,17 @@
+"""`vasistas upgrade`: the database after an update of the program."""
+
+from pathlib import Path
+
+import click
+
+from admin.context import with_home
+from storage.schema import upgrade as upgrade_schema
+from web.instance import open_instance
+
+
+@click.command()
+@with_home
+def upgrade(home: Path) -> None:
+    """Migrate the database after an update of the program."""
+    upgrade_schema(open_instance(home).database_url)
+    click.echo("The database is up to date.")

@@ -1,0 +1,36 @@
+"""The sweeper: `python -m admin.serving.sweeper_process`, started by the supervisor."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from admin.compose import build_services, sweep_once
+from admin.serving.lifeline import end_with_parent
+from web.faults import report_fault
+from web.instance import open_instance
+
+INTERVAL_SECONDS = 60
+
+
+@click.command()
+@click.option("--home", type=click.Path(path_type=Path), required=True)
+@click.option("--lifeline", type=int, required=True)
+def main(home: Path, lifeline: int) -> None:
+    """Sweep once a minute until told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    end_with_parent(lifeline)
+    services = build_services(open_instance(home))
+    while not stop.is_set():
+        try:
+            sweep_once(services)
+        except Exception as error:  # noqa: BLE001  the next round tries again; the admin is told
+            report_fault(error)
+        stop.wait(INTERVAL_SECONDS)
+
+
+if __name__ == "__main__":
+    main()
