@@ -22,6 +22,7 @@ from source_app.envelope import EnvelopeInProgress
 from storage import deliveries, intake
 from storage.deliveries import NewDelivery, NewEnvelope
 from storage.models import EnvelopeKind
+from web.errors import TooManyParts
 from web.services import Services
 
 
@@ -60,6 +61,8 @@ class Intake:
 
     def add_file(self, untrusted_name: str, chunks: Iterable[bytes]) -> None:
         """Seal one file as it arrives, under its own name made safe and unique."""
+        if len(self._files) == self._services.instance.config.files_max:
+            raise TooManyParts
         if self._files_envelope is None:
             self._files_envelope = self._new_envelope(EnvelopeKind.FILES)
         digest, size = hashlib.sha256(), 0

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import ArgumentError
 
 from crypto.wordlists import LANGUAGES, Language
-from storage.connections import parse_url
+from storage.connections import sqlite_path
 from web.errors import ConfigError
 
 CONFIG_NAME = "config.toml"
@@ -115,10 +115,10 @@ def _check_words(table: dict[str, Any], path: Path) -> None:
 
 
 def check_database(url: str) -> None:
-    """Raise ConfigError unless `url` is empty or of a kind of database that we know."""
+    """Raise ConfigError unless `url` is empty or names a database of a kind that we know."""
     try:
         if url:
-            parse_url(url)
+            sqlite_path(url)
     except (ValueError, ArgumentError):
         raise ConfigError("database must be sqlite:///PATH or postgresql://…") from None
 

@@ -82,4 +82,4 @@ def choose_language(default: str) -> str:
 
 def link(place: str) -> str:
     """Carry the language along in a link, where no session does it."""
-    return place if g.get("source") is not None else f"{place}?l={g.language}"
+    return place if g.get("open_session") is not None else f"{place}?l={g.language}"

@@ -1,0 +1,7 @@
+"""The app that reviewers see: sealed deliveries out, couriers in. It cannot read a thing.
+
+`app.create_app` wires it; each view module holds one part of the way: `entry` (in and out), `inbox`
+(the list), `bundles`, `couriers`, `deleting`, `replying`. What they do stands beside them, free of
+Flask: `signing_in` judges a log-in, `collecting` makes a bundle and `bundle_stream` sends it,
+`courier_file` believes a courier or refuses it, and `courier_effect` carries it out.
+"""

@@ -1,0 +1,31 @@
+"""The deliveries that a form names."""
+
+from collections.abc import Sequence
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from formats.handles import is_handle
+from journalist_app.refusals import NothingChosen
+from journalist_app.session import CurrentReviewer
+from storage import deliveries
+from storage.models import Delivery
+from web.errors import BadForm
+
+
+def chosen_ids() -> list[str]:
+    """Read the form's `id` fields, each once; raises NothingChosen or BadForm."""
+    untrusted_ids = request.form.getlist("id")
+    if not untrusted_ids:
+        raise NothingChosen
+    if not all(map(is_handle, untrusted_ids)):
+        raise BadForm
+    return sorted(set(untrusted_ids))
+
+
+def visible(transaction: Session, reviewer: CurrentReviewer, ids: Sequence[str]) -> list[Delivery]:
+    """Give those of these deliveries that are here and in one of the reviewer's desks.
+
+    What is another desk's is as if it were not there: nobody learns that it is.
+    """
+    return [each for each in deliveries.get(transaction, ids) if each.desk in reviewer.desks]

@@ -1,0 +1,190 @@
+"""The pages of logging in and out, as a browser sees them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from crypto.sessionbox import SessionKind
+from journalist_app import signing_in
+from journalist_app.refusals import NotSignedIn
+from journalist_app.session import COOKIE_NAME, Visit
+from storage.models import SessionRow
+from tests.journalist_app.house import PASSPHRASE, House
+from web.errors import Busy
+from web.sessions import Lifetimes, SessionKeeper
+
+
+def log_in(house: House, client: FlaskClient, path: str = "/login", **changes: str) -> TestResponse:
+    typed = {
+        "username": "lou",
+        "passphrase": PASSPHRASE,
+        "code": house.people["lou"].code(house.clock.now),
+    }
+    return client.post(path, data=typed | changes)
+
+
+def test_the_log_in_form_sets_no_cookie(house: House) -> None:
+    answer = house.app().test_client().get("/login")
+
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_logging_in_gives_a_session_and_the_list(house: House) -> None:
+    delivery = house.add_delivery("nord")
+    client = house.app().test_client()
+
+    answer = log_in(house, client)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith(f"{COOKIE_NAME}=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Expires" not in cookie
+    assert delivery in client.get("/").text
+
+
+def test_a_new_session_takes_the_place_of_the_one_before(house: House) -> None:
+    browser = house.sign_in("max")
+    before = browser.http.get_cookie(COOKIE_NAME)
+
+    log_in(house, browser.http)
+
+    after = browser.http.get_cookie(COOKIE_NAME)
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    browser.http.set_cookie(COOKIE_NAME, before.value)
+    assert browser.get("/").status_code == 303
+
+
+def without_secrets(page: str) -> str:
+    return re.sub(r"[0-9a-f]{32}", "", page)
+
+
+def test_all_refusals_look_the_same(house: House) -> None:
+    client = house.app().test_client()
+    used = house.people["lou"].code(house.clock.now)
+    assert log_in(house, house.app().test_client(), code=used).status_code == 303
+    refusals = [
+        log_in(house, client, username="nobody"),
+        log_in(house, client, passphrase="wrong"),
+        log_in(house, client, code="000000"),
+        log_in(house, client, code=used),
+    ]
+    for _ in range(3):
+        log_in(house, client, code="000000")
+    house.clock.forward(1)
+    refusals.append(log_in(house, client, code=used))  # throttled by now
+
+    assert {answer.status_code for answer in refusals} == {403}
+    assert len({answer.text for answer in refusals}) == 1
+    assert len({tuple(answer.headers) for answer in refusals}) == 1
+    assert NotSignedIn.sentence.split(".")[0] in refusals[0].text
+
+
+def test_no_page_gives_a_typed_secret_back(house: House) -> None:
+    answer = log_in(house, house.app().test_client(), code="987654", username="typed-name")
+
+    for typed in (PASSPHRASE, "987654", "typed-name"):
+        assert typed not in answer.text
+
+
+def test_busy_is_told_with_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(_self: signing_in.SigningIn, _attempt: signing_in.Attempt) -> None:
+        raise Busy
+
+    monkeypatch.setattr(signing_in.SigningIn, "judge", busy)
+
+    answer = log_in(house, house.app().test_client())
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "60"
+    assert Busy.sentence.split(".")[0] in answer.text
+
+
+@pytest.mark.parametrize("field", ["username", "passphrase", "code"])
+def test_an_enormous_field_is_refused_like_any_other(house: House, field: str) -> None:
+    answer = log_in(house, house.app().test_client(), **{field: "é" * 40_000})
+
+    assert answer.status_code == 403
+
+
+def test_an_empty_form_is_refused(house: House) -> None:
+    assert house.app().test_client().post("/login").status_code == 403
+
+
+def test_who_is_in_is_sent_to_the_list(house: House) -> None:
+    answer = house.sign_in("lou").get("/login")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_leaving_ends_the_session_for_good(house: House) -> None:
+    browser = house.sign_in("lou")
+    cookie = browser.http.get_cookie(COOKIE_NAME)
+    assert cookie is not None
+
+    answer = browser.post("/logout")
+
+    assert answer.status_code == 303
+    assert "cookies" in answer.headers["Clear-Site-Data"]
+    with house.services.db.read() as transaction:
+        assert transaction.query(SessionRow).count() == 0
+    browser.http.set_cookie(COOKIE_NAME, cookie.value)
+    assert browser.get("/").status_code == 303
+
+
+def test_an_idle_session_ends(house: House) -> None:
+    browser = house.sign_in("lou")
+    house.clock.forward(house.services.instance.config.reviewer_idle_minutes * 60 + 1)
+
+    assert browser.get("/").status_code == 303
+
+
+def test_a_sources_cookie_opens_nothing_here(house: House) -> None:
+    services = house.services
+    lifetimes = Lifetimes(timedelta(hours=1), timedelta(hours=1))
+    sources = SessionKeeper(services.db, SessionKind.SOURCE, "x", lifetimes, services.now)
+    theirs = sources.start(Visit("fr").encode(), house.people["lou"].id)
+    client = house.app().test_client()
+    client.set_cookie(COOKIE_NAME, theirs.cookie.to_text())
+
+    assert client.get("/").status_code == 303
+
+
+def test_the_language_goes_from_the_link_into_the_session(house: House) -> None:
+    client = house.app().test_client()
+    assert '<html lang="en">' in client.get("/login?l=en").text
+    log_in(house, client, "/login?l=en")
+
+    assert '<html lang="en">' in client.get("/").text
+
+
+def test_the_accounts_language_counts_where_no_link_says_otherwise(house: House) -> None:
+    client = house.app().test_client()
+    english = {"Accept-Language": "en"}
+    assert '<html lang="en">' in client.get("/login", headers=english).text
+    log_in(house, client)
+
+    assert '<html lang="fr">' in client.get("/", headers=english).text
+
+
+def test_changing_the_language_within_a_session(house: House) -> None:
+    browser = house.sign_in("lou")
+
+    assert browser.get("/language/en").headers["Location"] == "/"
+    assert "Deliveries" in browser.get("/").text
+    browser.get("/language/de")
+    assert "Deliveries" in browser.get("/").text
+
+
+def test_changing_the_language_before_one(house: House) -> None:
+    client = house.app().test_client()
+
+    assert client.get("/language/en").headers["Location"] == "/login?l=en"
+    assert client.get("/language/de?l=en").headers["Location"] == "/login?l=en"
