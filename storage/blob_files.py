@@ -32,8 +32,7 @@ class FileWriter:
         self._part, self._place, self._wiped = part, place, wiped
         self._committed = False
         with _room():
-            self._file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+            self._file = open_locked(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, fcntl.LOCK_EX)
 
     def write(self, data: bytes) -> None:
         """Append. Raises DiskFull, and then nothing is left."""
@@ -53,7 +52,10 @@ class FileWriter:
             self._part.rename(self._place)
             self._committed = True
             sync_folder(self._place.parent)
-        fcntl.flock(self._file, fcntl.LOCK_SH)
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+            # That lets go for an instant (flock(2)): whoever took it then may have swept it.
+            if not _is_at(self._file, self._place):
+                raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
         return self._place.name
 
     def discard(self) -> None:
@@ -106,17 +108,27 @@ def held_alone(path: Path) -> Iterator[int | None]:
 
 
 def open_locked(path: Path, flags: int, lock: int) -> int:
-    """Open a file and lock it; what a rewrite or a deletion put away meanwhile is not it."""
+    """Open a file, lock it, and make sure that it is still the one at its path.
+
+    Somebody who held it before may have rewritten or removed it while the lock was awaited.
+    """
     while True:
-        file = os.open(path, flags | _NO_ATIME)
+        file = os.open(path, flags | _NO_ATIME, 0o600)
         try:
             fcntl.flock(file, lock)
-            if os.path.samestat(os.fstat(file), path.stat()):
+            if _is_at(file, path):
                 return file
         except OSError:
             os.close(file)
             raise
         os.close(file)
+
+
+def _is_at(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def overwrite(file: int) -> None:

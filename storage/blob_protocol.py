@@ -1,6 +1,6 @@
 """What a store of blobs does, so that another kind can take the place of the directory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from random import Random
 from typing import BinaryIO, Protocol, Self
@@ -40,8 +40,11 @@ class Blobs(Protocol):
     def read(self, name: str, *, start: int = 0, chunk: int = CHUNK) -> Iterator[bytes]:
         """Yield a blob's bytes from `start` on. Raises NoSuchBlob when first asked for one."""
 
-    def delete(self, name: str) -> bool:
-        """Overwrite and remove a blob; False if somebody uses it, and it is left for later."""
+    def delete(self, name: str, *, unless: Callable[[], bool] | None = None) -> bool:
+        """Overwrite and remove a blob; False if somebody uses it, and it is left for later.
+
+        It is left as well if `unless`, asked while nobody else can use it, says so.
+        """
 
     def rewrite(self, name: str) -> bool:
         """Write a blob anew under its own name; False if somebody uses it, and it is left.

@@ -17,7 +17,7 @@ import fcntl
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,11 +73,14 @@ class BlobStore:
             while data := blob.read(chunk):
                 yield data
 
-    def delete(self, name: str) -> bool:
-        """Overwrite and remove a blob; False if somebody uses it, and it is left for later."""
+    def delete(self, name: str, *, unless: Callable[[], bool] | None = None) -> bool:
+        """Overwrite and remove a blob; False if somebody uses it, and it is left for later.
+
+        It is left as well if `unless`, asked while nobody else can use it, says so.
+        """
         place = self._place(name)
         with suppress(FileNotFoundError), held_alone(place) as file:
-            if file is None:
+            if file is None or (unless is not None and unless()):
                 return False
             try:
                 overwrite(file)

@@ -3,13 +3,15 @@
 Any number of front ends may run it at once. What it deletes, it deletes in transactions of which
 only the first finds anything; the night's work is claimed in the database by one of them.
 
-It does no harm to what is going on: a blob that somebody writes or reads is locked (`blobs`),
-and one whose row is about to be inserted is young as well.
+It does no harm to what is going on. A blob that somebody writes or reads is locked (`blobs`), and
+stays so until its row is in; what looks like an orphan is held alone before it is asked again
+whether it has a row. Its age is a second reason, for where locks are not seen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 
 from storage import (
@@ -158,16 +160,22 @@ def _delete_old_replies(db: Database, before: date) -> int:
 
 
 def _remove_orphans(db: Database, blobs: Blobs, before: datetime) -> tuple[int, int]:
-    """Remove blobs that no row names. Names are read first: a row can only come, not go unseen."""
+    """Remove old blobs that no row names; return how many, and how many have to wait."""
     removed, left = 0, 0
     for names in in_batches(blobs.names()):
         with db.read() as s:
             known = deliveries.known_blobs(s, names)
-        old = [name for name in names if name not in known and _is_old(blobs, name, before)]
-        stuck = _delete(blobs, old)
-        removed += len(old) - stuck
-        left += stuck
+        for name in names:
+            if name not in known and _is_old(blobs, name, before):
+                stuck = _delete(blobs, [name], unless=partial(_is_known, db, name))
+                removed, left = removed + 1 - stuck, left + stuck
     return removed, left
+
+
+def _is_known(db: Database, name: str) -> bool:
+    """Ask again while nobody holds the blob: its row may have come between list and lock."""
+    with db.read() as s:
+        return bool(deliveries.known_blobs(s, [name]))
 
 
 def _is_old(blobs: Blobs, name: str, before: datetime) -> bool:
@@ -177,12 +185,12 @@ def _is_old(blobs: Blobs, name: str, before: datetime) -> bool:
         return False
 
 
-def _delete(blobs: Blobs, names: Iterable[str]) -> int:
+def _delete(blobs: Blobs, names: Iterable[str], *, unless: Callable[[], bool] | None = None) -> int:
     """Delete blobs; return how many have to wait, for their users or for the disk."""
     left = 0
     for name in names:
         try:
-            left += not blobs.delete(name)
+            left += not blobs.delete(name, unless=unless)
         except OSError:
             left += 1
     return left

@@ -266,5 +266,5 @@ def test_nothing_is_spooled_to_a_file(
 def test_the_form_names_the_limit(browser: Browser) -> None:
     page = browser.get("/courier")
 
-    assert "16 Mio" in said(page)
-    assert COURIER_MAX_BYTES == 16 << 20
+    assert "64 Mio" in said(page)
+    assert COURIER_MAX_BYTES == 64 << 20
