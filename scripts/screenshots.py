@@ -1,4 +1,4 @@
-"""Take a picture of each page of a demo instance made for it, in Chromium without JavaScript.
+"""Take a picture of each page of a demo made for it, in Chromium without JavaScript.
 
 usage: screenshots.py FOLDER
 """
@@ -7,37 +7,65 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import pyotp
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))  # the journeys' house serves the pictures too
+sys.path.insert(0, str(Path(__file__).parent.parent))  # the journeys' house serves here too
 
-from tests.journey.house import House  # noqa: E402  after the path
+from tests.journey.house import House
 
 CHROMIUM = "/usr/bin/chromium"
-SHAPES = {
+SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 360, "height": 740},
     "desk": {"width": 1280, "height": 900},
 }
-LANGUAGES = ("fr", "en")
-SCHEMES = ("light", "dark")
+PUBLIC = {"landing": "/", "return": "/return", "safety": "/safety", "keys": "/keys"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """In which language, on which screen, by day or by night."""
+
+    language: str
+    size: str
+    scheme: str
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.size}-{self.scheme}"
+
+
+LOOKS = (Look("fr", "desk", "light"), Look("en", "phone", "dark"))
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A browser window and where its pictures go."""
+
+    page: Page
+    folder: Path
+    look: Look
+
+    def take(self, name: str) -> None:
+        """Take the whole page's picture."""
+        self.page.screenshot(path=self.folder / f"{name}-{self.look}.png", full_page=True)
 
 
 def main() -> None:
-    """Serve a fresh instance and walk through it once for each shape and language."""
+    """Serve a fresh house, and walk through it once for each look."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir="/tmp") as root:
+    with tempfile.TemporaryDirectory(prefix="vas-", dir="/tmp") as root:
         house = House.found(Path(root))
         house.add_desk("demo", "Équipe de démonstration")
-        house.add_reviewer("alex", "demo")
+        for look in LOOKS:
+            house.add_reviewer(f"alex-{look.language}", "demo")
         with house.serving(tcp=True), chromium() as browser:
-            for language in LANGUAGES:
-                for shape, size in SHAPES.items():
-                    for scheme in SCHEMES:
-                        walk(house, browser, folder, language, shape, size, scheme)
+            for look in LOOKS:
+                walk_as_source(camera(house, browser, folder, look, "source"))
+                walk_as_reviewer(house, camera(house, browser, folder, look, "journalist"))
 
 
 @contextmanager
@@ -50,55 +78,41 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def walk(
-    house: House,
-    browser: Browser,
-    folder: Path,
-    language: str,
-    shape: str,
-    size: dict[str, int],
-    scheme: str,
-) -> None:
-    """Go a source's way and take each page's picture."""
+def camera(house: House, browser: Browser, folder: Path, look: Look, app: str) -> Camera:
+    """Open a window on an app."""
     context = browser.new_context(
         java_script_enabled=False,
-        viewport=size,
-        locale=language,
-        color_scheme=scheme,
-        base_url=f"http://{house.addresses['source']}",
+        viewport=SIZES[look.size],
+        locale=look.language,
+        color_scheme="dark" if look.scheme == "dark" else "light",
+        base_url=f"http://{house.addresses[app]}",
     )
-    page = context.new_page()
+    return Camera(context.new_page(), folder, look)
 
-    def picture(name: str) -> None:
-        page.screenshot(path=folder / f"{name}-{language}-{shape}-{scheme}.png", full_page=True)
 
-    for name, path in {
-        "landing": "/",
-        "return": "/return",
-        "safety": "/safety",
-        "keys": "/keys",
-    }.items():
+def walk_as_source(camera: Camera) -> None:
+    """Go a source's way."""
+    page = camera.page
+    for name, path in PUBLIC.items():
         page.goto(path)
-        picture(name)
+        camera.take(name)
     page.goto("/return")
     page.fill("#codename", "un deux trois")
     page.click("main button")
-    picture("return-problem")
+    camera.take("return-problem")
     page.goto("/")
     page.click("main form button")
-    picture("deliver")
-    fill_and_send(page)
-    picture("mailbox")
+    camera.take("deliver")
+    deliver(page)
+    camera.take("mailbox")
     page.goto("/deliver")
-    page.fill("#message", "")
     page.click("main form button")
-    picture("deliver-problem")
+    camera.take("deliver-problem")
     page.click("header button")
-    picture("left")
-    context.close()
+    camera.take("left")
 
 
-def fill_and_send(page: Page) -> None:
+def deliver(page: Page) -> None:
     """Deliver a letter with one small file."""
     page.fill("#message", "Le lot 2 sera notifié avant la délibération du conseil.")
     page.set_input_files(
@@ -106,6 +120,23 @@ def fill_and_send(page: Page) -> None:
         {"name": "notes.txt", "mimeType": "text/plain", "buffer": "Réunion du 14 mars".encode()},
     )
     page.click("main form button")
+
+
+def walk_as_reviewer(house: House, camera: Camera) -> None:
+    """Log in, look at the list and at the courier's form."""
+    page, login = camera.page, house.logins[f"alex-{camera.look.language}"]
+    page.goto("/login")
+    camera.take("reviewers-login")
+    totp = pyotp.parse_uri(login["totp_uri"])
+    if not isinstance(totp, pyotp.TOTP):
+        raise TypeError("the log-in holds no TOTP address")
+    page.fill("[name=username]", login["name"])
+    page.fill("[name=passphrase]", login["passphrase"])
+    page.fill("[name=code]", totp.now())
+    page.click("main button")
+    camera.take("reviewers-list")
+    page.goto("/courier")
+    camera.take("reviewers-courier")
 
 
 if __name__ == "__main__":
