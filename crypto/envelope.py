@@ -25,7 +25,7 @@ from crypto.errors import NoUsableKey, SealFailed
 from crypto.packets import MAX_RECIPIENTS, HeadSplitter
 
 WRITE_SIZE = 256 * 1024  # bytes: smaller writes to gpg are gathered, or the pipe costs more than it
-READ_SIZE = 1024 * 1024  # bytes
+READ_SIZE = 256 * 1024  # bytes: larger ones cost more in fresh pages than they spare in calls
 PIPE_SIZE = 1024 * 1024  # bytes: what Linux allows everyone (/proc/sys/fs/pipe-max-size)
 
 # RFC 4880 as it is, for ever readable: SEIPD version 1, AES-256, nothing compressed, no name.
