@@ -1,0 +1,1 @@
+"""The air-gapped reviewer's program: opens bundles, shows threads, seals replies."""

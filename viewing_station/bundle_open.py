@@ -1,0 +1,72 @@
+"""Opens a bundle: all of it is checked before anything is opened, then each delivery by itself."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from formats.bundle import BundleManifest, EnvelopeEntry
+from viewing_station.bundle_check import CheckedBundle, check_bundle, opened_bundle
+from viewing_station.delivery_open import DeliveryOpening, Entries, Outcome, State
+from viewing_station.opener import opener
+from viewing_station.progress import meter
+from viewing_station.quick_copies import QuickCopies, open_quick_copies
+from viewing_station.station import Station
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a bundle; `arrived` counts the items of ours that the server now has."""
+
+    manifest: BundleManifest
+    outcomes: tuple[Outcome, ...]
+    online: QuickCopies
+    arrived: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether the bundle brought anything that was not here."""
+        brought = any(outcome.state is not State.KNOWN for outcome in self.outcomes)
+        return brought or bool(self.online.kept or self.arrived)
+
+
+def open_bundle(station: Station, file: Path) -> Report:
+    """Open a bundle into the station.
+
+    Raises BundleRefusedError, and nothing of it was kept then; KeyringError; OSError where there
+    is no room, and then the deliveries that were opened so far stay.
+    """
+    settings = station.settings
+    with opened_bundle(file) as source:
+        with meter("Checking", file.stat().st_size) as checking:
+            bundle = check_bundle(source, settings.instance, settings.desk, checking.advance)
+        station.vault.sweep(delivery.archive for delivery in station.deliveries.all())
+        outcomes, online = _open_members(station, bundle)
+    return Report(bundle.manifest, outcomes, online, _acknowledge(station, bundle.manifest))
+
+
+def _open_members(
+    station: Station, bundle: CheckedBundle
+) -> tuple[tuple[Outcome, ...], QuickCopies]:
+    total = sum(member.size for member in bundle.manifest.members())
+    with opener(station) as key, meter("Opening", total) as opening:
+        work = DeliveryOpening(station, bundle, key, opening.advance)
+        deliveries = _by_delivery(bundle.manifest.envelopes)
+        outcomes = tuple(work.open(name, entries) for name, entries in deliveries.items())
+        return outcomes, open_quick_copies(station, bundle, key, opening.advance)
+
+
+def _by_delivery(envelopes: Iterable[EnvelopeEntry]) -> dict[str, Entries]:
+    grouped: dict[str, Entries] = defaultdict(dict)
+    for entry in envelopes:
+        grouped[entry.delivery][entry.kind] = entry
+    return grouped
+
+
+def _acknowledge(station: Station, manifest: BundleManifest) -> int:
+    """Note what the server has taken, once a bundle: an old one opened again unsays nothing."""
+    with station.records.change():
+        if station.outbox.is_opened(manifest.bundle):
+            return 0
+        station.outbox.note_opened(manifest.bundle)
+        return station.outbox.acknowledge(manifest.couriers_taken, restored=manifest.restored)

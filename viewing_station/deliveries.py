@@ -1,0 +1,117 @@
+"""Deliveries that were opened here: their letter, their message, and where their files lie."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from formats.letter import FileEntry, Letter, decode_letter
+from viewing_station.records import Records
+
+KIND = "delivery"
+MESSAGE = "message"
+INNER_MESSAGE = "inner-message"
+REFUSAL = "refusal"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A letter that was opened and believed.
+
+    letter_body: SHA-256 (hex) of the body it came in, by which it is known again.
+    archive: the sealed file that holds its files' payload; empty until that was opened.
+    """
+
+    letter: Letter
+    letter_body: str
+    archive: str = ""
+    read: bool = False
+
+    @property
+    def name(self) -> str:
+        """The handle."""
+        return self.letter.delivery
+
+    @property
+    def thread(self) -> str:
+        """The thread's id, in hex."""
+        return self.letter.thread.hex()
+
+    @property
+    def files(self) -> tuple[FileEntry, ...]:
+        """The files, as the letter lists them."""
+        return self.letter.files
+
+    @property
+    def size(self) -> int:
+        """The size of all files together, in bytes."""
+        return sum(file.size for file in self.letter.files)
+
+    @property
+    def awaits_files(self) -> bool:
+        """Whether the letter speaks of files that were not opened here yet."""
+        return bool(self.letter.files) and not self.archive
+
+
+class Deliveries:
+    """The deliveries among the records. Changes belong in a `with records.change():`."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def get(self, name: str) -> Delivery | None:
+        """Return the delivery of this handle, if it was opened here."""
+        kept = self._records.get(KIND, name)
+        return None if kept is None else _decode(kept)
+
+    def all(self) -> Iterator[Delivery]:
+        """All of them, in no order that means anything."""
+        return map(_decode, self._records.all(KIND))
+
+    def put(self, delivery: Delivery) -> None:
+        """Keep it, in place of what was known of it before."""
+        self._records.put(KIND, delivery.name, _encode(delivery))
+        self._records.drop(REFUSAL, delivery.name)
+
+    def put_message(self, name: str, message: str, inner: str | None) -> None:
+        """Keep the message, and what was sealed inside it beforehand, if anything was."""
+        self._records.put(MESSAGE, name, message.encode())
+        if inner is not None:
+            self._records.put(INNER_MESSAGE, name, inner.encode())
+
+    def message(self, name: str) -> str:
+        """Return the message as it came; empty where the source wrote none."""
+        return (self._records.get(MESSAGE, name) or b"").decode()
+
+    def inner_message(self, name: str) -> str | None:
+        """Return what the message held, sealed beforehand, opened; None where it held nothing."""
+        kept = self._records.get(INNER_MESSAGE, name)
+        return None if kept is None else kept.decode()
+
+    def mark_read(self, delivery: Delivery) -> None:
+        """Remember that a reviewer saw it."""
+        if not delivery.read:
+            self.put(replace(delivery, read=True))
+
+    def refuse(self, name: str) -> None:
+        """Remember the handle of what was refused, so that it can be discarded."""
+        self._records.put(REFUSAL, name, name.encode())
+
+    def is_known(self, name: str) -> bool:
+        """Whether a bundle brought this delivery here, believed or refused."""
+        return any(self._records.get(kind, name) is not None for kind in (KIND, REFUSAL))
+
+
+def _encode(delivery: Delivery) -> bytes:
+    fields = {
+        "letter": delivery.letter.encode().decode(),
+        "letter_body": delivery.letter_body,
+        "archive": delivery.archive,
+        "read": delivery.read,
+    }
+    return json.dumps(fields).encode()
+
+
+def _decode(kept: bytes) -> Delivery:
+    fields = json.loads(kept)
+    fields["letter"] = decode_letter(fields["letter"].encode())
+    return Delivery(**fields)

@@ -1,0 +1,98 @@
+"""The desk's OpenPGP key, made by GnuPG: ed25519 to certify, and a cv25519 subkey to open with."""
+
+import os
+import re
+import secrets
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from crypto.secret import Secret
+from viewing_station.errors import KeyringError
+
+LIFETIME = (
+    "2y"  # after which sources are told that the hatch is closed until the desk has a new key
+)
+
+# The day alone, and its first second: the key's age shows no hour, and a server somewhere else in
+# the world does not take it for one from the future.
+PARAMETERS = """\
+Key-Type: EDDSA
+Key-Curve: ed25519
+Key-Usage: cert
+Subkey-Type: ECDH
+Subkey-Curve: cv25519
+Subkey-Usage: encrypt
+Name-Real: Vasistas desk {slug}
+Creation-Date: {day:%Y%m%d}T000000
+Expire-Date: {lifetime}
+%commit
+"""
+
+
+class KeyringPassphrase(Secret):
+    """What GnuPG protects the secret key with: 32 random bytes, as hex."""
+
+    __slots__ = ()
+
+    @classmethod
+    def new(cls) -> Self:
+        """Draw one."""
+        return cls(secrets.token_hex(32).encode("ascii"))
+
+
+@dataclass(frozen=True)
+class MadeKey:
+    """A new key: its fingerprint (40 hex digits) and its public part, armored."""
+
+    fingerprint: str
+    armored: bytes
+
+
+def make_desk_key(gnupg: Path, slug: str, passphrase: KeyringPassphrase, day: date) -> MadeKey:
+    """Make a key in the GnuPG home `gnupg`, whose agent runs. Raises KeyringError."""
+    parameters = PARAMETERS.format(slug=slug, day=day, lifetime=LIFETIME).encode()
+    with _readable(passphrase) as given:
+        options = ("--passphrase-fd", str(given), "--status-fd", "1")
+        command = _gpg(gnupg, *options, "--full-generate-key")
+        status = _told(command, "make a key", input=parameters, pass_fds=(given,))
+    made = re.search(rb"^\[GNUPG:\] KEY_CREATED B ([0-9A-F]{40})", status, re.MULTILINE)
+    if not made:
+        raise KeyringError(what="make a key", why="it told of none")
+    fingerprint = made[1].decode()
+    export = _gpg(gnupg, "--armor", "--no-emit-version", "--export", fingerprint)
+    return MadeKey(fingerprint, _told(export, "export a key", stdin=subprocess.DEVNULL))
+
+
+@contextmanager
+def _readable(passphrase: KeyringPassphrase) -> Iterator[int]:
+    """Yield a pipe's end from which to read it: it stands in no file and no command line."""
+    reading, writing = os.pipe()
+    try:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(passphrase.reveal())
+        yield reading
+    finally:
+        os.close(reading)
+
+
+def _gpg(gnupg: Path, *arguments: str) -> list[str]:
+    common = ["gpg", "--homedir", str(gnupg), "--no-options", "--batch", "--no-tty"]
+    return [*common, "--pinentry-mode", "loopback", *arguments]
+
+
+def _told(command: list[str], what: str, **given: Any) -> bytes:
+    done = subprocess.run(command, capture_output=True, check=False, **given)
+    if done.returncode != 0:
+        raise KeyringError(what=what, why=_last_line(done.stderr))
+    return bytes(done.stdout)
+
+
+def _last_line(complaint: bytes) -> str:
+    """Return what gpg said last. It never repeats what it was given."""
+    lines = complaint.decode("utf-8", "replace").split("\n")
+    return next((line for line in reversed(lines) if line), "it did not say why")

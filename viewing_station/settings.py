@@ -1,0 +1,103 @@
+"""What a station is: its desk, the instance it trusts, and the keys it signs and opens with."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from crypto.secret import Secret
+from crypto.signing import SigningSeed
+from formats.identity import Identity, decode_identity
+from viewing_station.desk_key import KeyringPassphrase
+from viewing_station.errors import DamagedError
+from viewing_station.records import Records
+
+KIND = "setting"
+KEY = "key"
+
+
+class NamesKey(Secret):
+    """Gives threads their friendly names: another station's names say nothing about these."""
+
+    __slots__ = ()
+
+    SIZE = 32
+
+
+@dataclass(frozen=True)
+class KeyNote:
+    """One of the desk's OpenPGP keys held here."""
+
+    fingerprint: str
+    made: date
+
+
+class Settings:
+    """The settings among the records. Changes belong in a `with records.change():`."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    @property
+    def desk(self) -> str:
+        """The desk's slug."""
+        return self._get("desk").decode()
+
+    @desk.setter
+    def desk(self, slug: str) -> None:
+        self._put("desk", slug.encode())
+
+    @property
+    def instance(self) -> Identity:
+        """The pinned identity of the instance."""
+        return decode_identity(self._get("instance"))
+
+    @instance.setter
+    def instance(self, identity: Identity) -> None:
+        self._put("instance", identity.encode())
+
+    @property
+    def seed(self) -> SigningSeed:
+        """What couriers are signed with."""
+        return SigningSeed(self._get("seed"))
+
+    @seed.setter
+    def seed(self, seed: SigningSeed) -> None:
+        self._put("seed", seed.reveal())
+
+    @property
+    def keyring_passphrase(self) -> KeyringPassphrase:
+        """What GnuPG protects the desk's secret key with."""
+        return KeyringPassphrase(self._get("keyring-passphrase"))
+
+    @keyring_passphrase.setter
+    def keyring_passphrase(self, passphrase: KeyringPassphrase) -> None:
+        self._put("keyring-passphrase", passphrase.reveal())
+
+    @property
+    def names_key(self) -> NamesKey:
+        """What gives threads their friendly names."""
+        return NamesKey(self._get("names-key"))
+
+    @names_key.setter
+    def names_key(self, key: NamesKey) -> None:
+        self._put("names-key", key.reveal())
+
+    def put_key(self, note: KeyNote) -> None:
+        """Note a key of the desk."""
+        fields = asdict(note) | {"made": note.made.isoformat()}
+        self._records.put(KEY, note.fingerprint, json.dumps(fields).encode())
+
+    def keys(self) -> list[KeyNote]:
+        """Return the desk's keys held here, oldest first."""
+        kept = [json.loads(note) for note in self._records.all(KEY)]
+        notes = [KeyNote(note["fingerprint"], date.fromisoformat(note["made"])) for note in kept]
+        return sorted(notes, key=lambda note: (note.made, note.fingerprint))
+
+    def _get(self, name: str) -> bytes:
+        kept = self._records.get(KIND, name)
+        if kept is None:
+            raise DamagedError(what=f"its {name}")
+        return kept
+
+    def _put(self, name: str, content: bytes) -> None:
+        self._records.put(KIND, name, content)

@@ -1,0 +1,62 @@
+"""An opened station: what every command but `init` works with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto.errors import BadBox
+from crypto.secret import Secret
+from crypto.store_key import MasterKey, unwrap_master
+from viewing_station.deliveries import Deliveries
+from viewing_station.errors import WrongPassphraseError
+from viewing_station.home import Home, locked
+from viewing_station.outbox import Outbox
+from viewing_station.records import Records, open_records
+from viewing_station.settings import Settings
+from viewing_station.vault import Vault
+
+
+@dataclass(frozen=True)
+class Station:
+    """The parts of one station, for as long as a command holds it."""
+
+    home: Home
+    records: Records
+    settings: Settings
+    deliveries: Deliveries
+    outbox: Outbox
+    vault: Vault
+
+
+@contextmanager
+def open_station(root: Path, passphrase: Secret) -> Iterator[Station]:
+    """Hold and open the station in `root`.
+
+    Raises NoStationError, BusyError, WrongPassphraseError, DamagedError.
+    """
+    home = Home(root)
+    home.require()
+    with locked(home):
+        master = _unwrap(home, passphrase)
+        with open_records(home.database, master) as records:
+            yield assemble(home, records, master)
+
+
+def assemble(home: Home, records: Records, master: MasterKey) -> Station:
+    """Put the parts together."""
+    return Station(
+        home=home,
+        records=records,
+        settings=Settings(records),
+        deliveries=Deliveries(records),
+        outbox=Outbox(records),
+        vault=Vault(home.files, master),
+    )
+
+
+def _unwrap(home: Home, passphrase: Secret) -> MasterKey:
+    try:
+        return unwrap_master(passphrase, home.master_key.read_bytes())
+    except BadBox:
+        raise WrongPassphraseError from None
