@@ -1,6 +1,7 @@
 """Writing the archive inside an envelope, as a stream that ends exactly on its size class."""
 
 import stat
+import struct
 import zipfile
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -23,6 +24,13 @@ _EXTRA_HEADER = 4  # 4.5.1
 _EXTRA_NUMBER = 8  # 4.5.3
 _END = 22  # 4.3.16
 _ZIP64_END = 56 + 20  # 4.3.14 and 4.3.15
+
+_LOCAL = struct.Struct("<4s5H3I2H")  # 4.3.7
+_ZIP64_EXTRA = struct.Struct("<HHQQ")  # 4.5.3
+_ZIP64_VERSION = 45  # 4.4.3.2
+_UTF8 = 1 << 11  # 4.4.4
+_DAY_1980 = 1 << 5 | 1  # 4.4.6: the first of January
+_IN_EXTRA = 0xFFFFFFFF  # 4.4.8
 
 _ZEROS = bytes(256 << 10)
 
@@ -108,7 +116,7 @@ class PayloadWriter:
         self._usable = True
 
     def _open(self, name: str) -> IO[bytes]:
-        info = zipfile.ZipInfo(name, _EPOCH)
+        info = _Zip64Info(name, _EPOCH)
         info.external_attr = _PRIVATE_FILE
         info.create_system = _UNIX
         return self._archive.open(info, "w", force_zip64=True)
@@ -143,6 +151,23 @@ def _directory_entry(name_size: int, size: int, offset: int) -> int:
     numbers = 2 * (size > zipfile.ZIP64_LIMIT) + (offset > zipfile.ZIP64_LIMIT)
     extra = _EXTRA_HEADER + numbers * _EXTRA_NUMBER if numbers else 0
     return _DIRECTORY_ENTRY + name_size + extra
+
+
+class _Zip64Info(zipfile.ZipInfo):
+    """A member whose local header says in all its places that it is ZIP64.
+
+    zipfile itself left version and sizes at 20 and 0 until Python 3.11.4; readers differ on that.
+    """
+
+    def FileHeader(self, zip64: bool | None = None) -> bytes:  # noqa: FBT001, N802  zipfile's own
+        """Return the local header: sizes and CRC follow the data (4.4.4, 4.4.8, 4.5.3)."""
+        del zip64  # always
+        self.extract_version = self.create_version = _ZIP64_VERSION
+        name = self.filename.encode()
+        flags = self.flag_bits | (0 if name.isascii() else _UTF8)
+        header = (_ZIP64_VERSION, flags, zipfile.ZIP_STORED, 0, _DAY_1980, 0, _IN_EXTRA, _IN_EXTRA)
+        extra = _ZIP64_EXTRA.pack(1, 2 * _EXTRA_NUMBER, 0, 0)
+        return _LOCAL.pack(b"PK\3\4", *header, len(name), len(extra)) + name + extra
 
 
 class _Archive(zipfile.ZipFile):

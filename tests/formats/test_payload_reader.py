@@ -1,6 +1,7 @@
 """The reader takes what the writer writes, and refuses all else in bounded time and memory."""
 
 import io
+import sys
 import zipfile
 from collections.abc import Callable, Sequence
 
@@ -246,6 +247,9 @@ def test_archives_that_are_not_ours(build: Callable[[zipfile.ZipFile], object]) 
         PayloadReader(io.BytesIO(foreign(build)), MEMBERS)
 
 
+@pytest.mark.skipif(
+    sys.version_info < (3, 11, 4), reason="until then zipfile wrote another local header"
+)
 def test_an_archive_of_another_maker_in_our_form_is_taken() -> None:
     """So the refusals above have the reasons that they name."""
     data = foreign(lambda made: write(made, "a", "é", "padding"))
