@@ -9,7 +9,7 @@ PACKAGES := source_app journalist_app viewing_station admin web crypto formats s
 CODE := $(PACKAGES) tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run code test check lint types imports format bench screenshots lock clean
+.PHONY: test-packages help setup run code test check lint types imports format bench screenshots lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -17,14 +17,13 @@ help: ## list the verbs
 # What is installed depends on these files alone; the stamp makes a second set-up cost seconds.
 STAMP := .venv/installed
 $(STAMP): requirements-dev.txt pyproject.toml requirements.in
-	@scripts/debian-packages test
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 setup: ## install what the project needs
-	@scripts/debian-packages test
+	@scripts/debian-packages
 	@$(MAKE) --no-print-directory $(STAMP)
 
 run: setup ## serve a demo instance and say what to open
@@ -33,7 +32,7 @@ run: setup ## serve a demo instance and say what to open
 code: ## print the demo reviewer's present one-time code
 	@$(BIN)/python scripts/demo_code.py $(HOME_DIR)
 
-test: setup check ## lint, check types and imports, run every test
+test: setup test-packages check ## lint, check types and imports, run every test
 	@$(BIN)/python -m pytest -n auto
 
 check: lint types imports ## what needs no test to run
@@ -52,10 +51,13 @@ format: ## rewrite the code in the house's form
 	@$(BIN)/ruff format -q $(CODE)
 	@$(BIN)/ruff check -q --fix $(CODE)
 
+test-packages:
+	@scripts/debian-packages test
+
 bench: setup ## measure, beside a reference in the same run
 	@$(BIN)/python -m benchmarks
 
-screenshots: setup ## take a picture of each page
+screenshots: setup test-packages ## take a picture of each page
 	@$(BIN)/python scripts/screenshots.py docs/pictures
 
 lock: ## lock the dependencies with their hashes

@@ -50,6 +50,6 @@ def main() -> None:
         click.echo(f"vasistas: {error.strerror}: {error.filename}", err=True)
         sys.exit(1)
     except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or type(error).__name__
+        cause = str(getattr(error, "orig", None) or type(error).__name__).partition("\n")[0]
         click.echo(f"vasistas: The database cannot be used: {cause}.", err=True)
         sys.exit(1)

@@ -7,10 +7,12 @@ from admin.errors import AdminError
 from crypto.deskkeys import read_desk_key
 from formats.errors import FormatError
 from formats.handles import is_desk_slug
+from formats.names import visible
 from formats.station import decode_station
 from storage import desks
 from web.services import Services
 
+NAME_MAX_CHARACTERS = 100  # it stands in a list, on a page that has one size
 KEY_FILE_MAX_BYTES = 1 << 20  # a key with years of signatures is some kilobytes
 
 
@@ -18,10 +20,11 @@ def add_desk(services: Services, slug: str, name: str) -> None:
     """Add a desk; its slug stands in addresses and file names."""
     if not is_desk_slug(slug):
         raise AdminError("A desk's slug is 1 to 40 of a-z, 0-9 and hyphens.")
-    if not name.strip():
-        raise AdminError("A desk needs a name that sources can read.")
+    shown = name.strip()
+    if not 0 < len(shown) <= NAME_MAX_CHARACTERS or visible(shown) != shown:
+        raise AdminError("A desk needs a name of 1 to 100 characters that sources can read.")
     with services.db.write() as transaction:
-        desks.add_desk(transaction, slug, name.strip())
+        desks.add_desk(transaction, slug, shown)
 
 
 def add_desk_key(services: Services, slug: str, file: Path) -> str:
@@ -52,8 +55,8 @@ def _state(active: bool, *, retired: bool) -> str:  # noqa: FBT001  named at its
     return "retired" if retired else "expired"
 
 
-def set_station(services: Services, slug: str, file: Path) -> None:
-    """Pin the station's public key that signs the desk's couriers."""
+def set_station(services: Services, slug: str, file: Path) -> bytes:
+    """Pin the station's public key that signs the desk's couriers; give it back."""
     try:
         station = decode_station(_read(file))
     except FormatError as error:
@@ -62,6 +65,7 @@ def set_station(services: Services, slug: str, file: Path) -> None:
         raise AdminError(f"This is the station of the desk {station.desk}, not of {slug}.")
     with services.db.write() as transaction:
         desks.set_station(transaction, slug, station.public_key)
+    return station.public_key
 
 
 def _read(file: Path) -> bytes:

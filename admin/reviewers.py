@@ -37,6 +37,7 @@ def add_reviewer(services: Services, name: str, slugs: Sequence[str], *, admin: 
         raise AdminError("A reviewer's name is 1 to 40 letters, digits, dots or hyphens.")
     made = _credentials(services, name)
     with services.db.write() as transaction:
+        slugs = list(dict.fromkeys(slugs))  # one named twice is one
         for slug in slugs:
             desks.get_desk(transaction, slug)
         reviewers.add_reviewer(

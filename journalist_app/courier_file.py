@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from crypto.errors import BadSignature
+from crypto.fingerprint import fingerprint
 from crypto.signing import StationVerifier
 from formats.courier import BOX_LIMIT, KIND, REPLIES_LIMIT, CourierManifest, decode_courier
 from formats.errors import FormatError
@@ -65,8 +66,11 @@ def _signing_desk(manifest: bytes, signature: bytes, stations: Mapping[str, byte
 
 
 def _check_address(manifest: CourierManifest, instance: str, desk: str, public: bytes) -> None:
-    fingerprint = hashlib.sha256(public).hexdigest()
-    if (manifest.instance, manifest.desk, manifest.station) != (instance, desk, fingerprint):
+    if (manifest.instance, manifest.desk, manifest.station) != (
+        instance,
+        desk,
+        fingerprint(public),
+    ):
         raise CourierMisaddressed
 
 

@@ -6,8 +6,8 @@ before that row is committed leaves nothing but ciphertext that nobody refers to
 removed at once or, after a power cut, by the sweeper.
 """
 
-import hashlib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -19,6 +19,7 @@ from formats.letter import LETTER_NAME, MESSAGE_NAME, FileEntry, Letter
 from formats.padding import files_class, letter_class
 from source_app.admission import OpenDesk
 from source_app.envelope import EnvelopeInProgress
+from source_app.file_digest import FileDigest
 from storage import deliveries, intake
 from storage.deliveries import NewDelivery, NewEnvelope
 from storage.models import EnvelopeKind
@@ -47,6 +48,7 @@ class Intake:
         self._files_envelope: EnvelopeInProgress | None = None
         self._envelopes: list[EnvelopeInProgress] = []
         self._open = ExitStack()
+        self._beside = self._open.enter_context(ThreadPoolExecutor(1, "digest"))
 
     def __enter__(self) -> Self:
         return self
@@ -65,14 +67,13 @@ class Intake:
             raise TooManyParts
         if self._files_envelope is None:
             self._files_envelope = self._new_envelope(EnvelopeKind.FILES)
-        digest, size = hashlib.sha256(), 0
+        digest = FileDigest(self._beside)
         member = self._files_envelope.payload.open_member(untrusted_name)
         for chunk in chunks:
-            member.write(chunk)
             digest.update(chunk)
-            size += len(chunk)
+            member.write(chunk)
         self._files_envelope.payload.close_member()
-        self._files.append(FileEntry(member.name, size, digest.hexdigest()))
+        self._files.append(FileEntry(member.name, digest.size, digest.hexdigest()))
 
     def commit(self, message: str) -> Receipt:
         """Seal the letter, commit the blobs, then the row; give what arrived."""

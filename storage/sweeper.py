@@ -21,6 +21,7 @@ from storage import (
     deliveries,
     desks,
     intake,
+    quick_copies,
     replies,
     reviewers,
     sessions,
@@ -148,6 +149,7 @@ def _end_what_expired(db: Database, now: datetime, kept: Kept) -> tuple[int, int
     today = now.date()
     with db.write() as s:
         bundles.delete_before(s, today - kept.bundles)
+        quick_copies.delete_before(s, today - kept.replies)  # the replies go as well
         intake.delete_before(s, today)
         reviewers.forget_times(s, int(now.timestamp()))
         ended = sessions.delete_expired(s, int(now.timestamp()))

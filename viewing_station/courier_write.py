@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from crypto.fingerprint import fingerprint
 from crypto.signing import StationSigner
 from formats.courier import (
     DELETIONS_LIMIT,
@@ -23,7 +24,6 @@ from formats.handles import new_item_id
 from formats.manifest import MANIFEST_NAME, SIGNATURE_NAME
 from formats.tarstream import TarPlan
 from viewing_station.errors import CourierExistsError, NothingToCarryError
-from viewing_station.fingerprint import fingerprint
 from viewing_station.home import PRIVATE_FILE, sync_folder
 from viewing_station.outbox import Deletion, Outbox, SealedReply, Sent
 from viewing_station.station import Station

@@ -7,6 +7,7 @@ import click
 from admin.context import json_option, print_rows, with_services
 from admin.desks import add_desk, add_desk_key, list_keys, set_station
 from admin.errors import AdminError
+from crypto.fingerprint import fingerprint, spaced
 from storage import desks
 from storage.models import DeskState
 from web.services import Services
@@ -116,8 +117,9 @@ def station() -> None:
 @with_services
 def station_add(services: Services, slug: str, file: Path) -> None:
     """Accept couriers signed by the station whose public key is in FILE."""
-    set_station(services, slug, file)
-    click.echo(f"Station of {slug} set.")
+    public = set_station(services, slug, file)
+    click.echo(f"Station of {slug} set. Compare its key's fingerprint with the desk:")
+    click.echo(f"  {spaced(fingerprint(public))}")
 
 
 @station.command("remove")

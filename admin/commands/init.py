@@ -7,6 +7,8 @@ import click
 from admin.context import with_home
 from admin.demo import furnish_demo
 from admin.founding import all_or_nothing, found
+from crypto.fingerprint import fingerprint, spaced
+from web.instance import open_instance
 
 
 @click.command()
@@ -27,6 +29,7 @@ def init(home: Path, name: str, database: str, blobs: str, *, demo: bool) -> Non
     if demo:
         with all_or_nothing(home):
             furnish_demo(home)
-    click.echo(f"The instance is made in {home}.")
+    click.echo(f"The instance is made in {home}. Its key's fingerprint, to compare at the station:")
+    click.echo(f"  {spaced(fingerprint(open_instance(home).signer.public))}")
     if not demo:
         click.echo(f"Carry {home / 'instance.json'} to the viewing station; then `desk add`.")

@@ -13,8 +13,8 @@ from admin.compose import build_services
 from admin.serving.lifeline import end_with_parent
 from admin.serving.shape import CONNECTIONS, THREADS, WORKERS
 from admin.serving.worker import QuietLogger, StreamingWorker
-from journalist_app import create_app as create_journalist_app
-from source_app import create_app as create_source_app
+from journalist_app.app import create_app as create_journalist_app
+from source_app.app import create_app as create_source_app
 from web.instance import open_instance
 from web.pages import plain_bad_request
 from web.services import Services

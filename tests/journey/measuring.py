@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.journey.house import House, Source, tree
 
 MIB = 1 << 20
-BOUNDARY = "measure"
+BOUNDARY = "----geckoformboundary" + "5f3a9c" * 5  # as Tor Browser writes it
 
 
 class UnixConnection(http.client.HTTPConnection):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from crypto.fingerprint import fingerprint, spaced
 from viewing_station.commands.options import PATH, Place, at_station, json_option, today
 from viewing_station.errors import StationExistsError
-from viewing_station.fingerprint import fingerprint, spaced
 from viewing_station.founding import Founded, check_slug, found
 from viewing_station.home import Home
 from viewing_station.identity_file import read_identity

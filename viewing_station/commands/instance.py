@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from crypto.fingerprint import fingerprint, spaced, unspaced
 from viewing_station.commands.options import PATH, Place, at_station
 from viewing_station.errors import OtherInstanceError, UnconfirmedKeyError
-from viewing_station.fingerprint import fingerprint, spaced, unspaced
 from viewing_station.identity_file import read_identity
 from viewing_station.screen import GOOD, show_line
 

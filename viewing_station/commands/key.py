@@ -2,8 +2,8 @@
 
 import click
 
+from crypto.fingerprint import spaced
 from viewing_station.commands.options import Place, at_station, json_option
-from viewing_station.fingerprint import spaced
 from viewing_station.screen import NAME, human_day, show_json, show_table
 
 

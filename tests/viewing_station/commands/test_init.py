@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from crypto.fingerprint import fingerprint, spaced
 from formats.station import decode_station
 from tests.viewing_station.conftest import new_reviewer
 from tests.viewing_station.small_server import SmallServer
-from viewing_station.fingerprint import fingerprint, spaced
 
 
 def test_it_names_files_and_fingerprints(tmp_path: Path, server: SmallServer) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from crypto.fingerprint import fingerprint, spaced
 from crypto.signing import InstanceSigner, SigningSeed
 from formats.handles import new_item_id
 from tests.viewing_station.reviewer import Reviewer
 from tests.viewing_station.small_server import SmallServer, Source
-from viewing_station.fingerprint import fingerprint, spaced
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The desk's keys are listed."""
 
+from crypto.fingerprint import spaced
 from tests.viewing_station.reviewer import Reviewer
 from tests.viewing_station.small_server import TODAY
-from viewing_station.fingerprint import spaced
 
 
 def test_the_key_made_by_init_is_listed(reviewer: Reviewer) -> None:

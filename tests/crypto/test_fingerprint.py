@@ -2,7 +2,7 @@
 
 import pytest
 
-from viewing_station.fingerprint import fingerprint, spaced, unspaced
+from crypto.fingerprint import fingerprint, spaced, unspaced
 
 
 def test_a_fingerprint_is_sha256() -> None:
