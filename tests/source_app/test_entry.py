@@ -1,0 +1,248 @@
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import pytest
+
+from crypto.codename import generate, parse
+from crypto.wordlists import LANGUAGES, Language, words
+from source_app import recognition
+from source_app.session import COOKIE_NAME
+from storage import desks
+from storage.models import DeskState, SessionRow
+from tests.source_app.house import DESK, Browser, House, Page, new_keys
+
+
+def test_the_first_page_sets_no_cookie_and_asks_for_none(house: House) -> None:
+    for path in ("/", "/?l=en", "/return", "/safety", "/keys"):
+        answer = house.browser().get(path)
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+    assert house.stored(SessionRow) == 0
+
+
+def test_a_first_visit_gets_a_codename_of_its_language(house: House) -> None:
+    for language in LANGUAGES:
+        browser = house.browser(language)
+        codename = browser.first_visit()
+        assert parse(codename).text == codename
+        assert set(codename.split()) <= set(words(language))
+        assert house.session(browser).language == language
+
+
+def test_every_first_visit_gets_another_codename(house: House) -> None:
+    assert len({house.browser().first_visit() for _ in range(20)}) == 20
+
+
+def test_a_second_codename_ends_the_session_of_the_first(house: House) -> None:
+    browser = house.browser()
+    first = browser.first_visit()
+    cookie = browser.client.get_cookie(COOKIE_NAME)
+    second = browser.first_visit()
+    assert first != second
+    assert house.stored(SessionRow) == 1
+    assert cookie is not None
+    old = house.browser()
+    old.client.set_cookie(COOKIE_NAME, cookie.value)
+    assert old.get("/deliver").status_code == 403
+
+
+def test_of_two_desks_the_one_chosen_first_is_the_default(house: House) -> None:
+    house.add_desk("nord")
+    browser = house.browser()
+    browser.first_visit("nord")
+    assert '<option value="nord" selected>' in browser.get("/deliver").text
+    browser.deliver("x")
+    assert house.row(house.delivery_ids()[0]).desk == "nord"
+
+
+@pytest.mark.parametrize("slug", ["nowhere", "closed", "<script>"])
+def test_a_desk_that_is_not_there_gives_the_choice_again(house: House, slug: str) -> None:
+    house.add_desk("closed")
+    with house.services.db.write() as transaction:
+        desks.set_state(transaction, "closed", DeskState.CLOSED)
+    answer = house.browser().post("/codename", desk=slug)
+    assert answer.status_code == 422
+    assert "Choisissez à qui" in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert house.stored(SessionRow) == 0
+
+
+def test_a_paused_desk_still_lets_a_source_begin_and_says_so(house: House) -> None:
+    house.add_desk("nord")
+    with house.services.db.write() as transaction:
+        desks.set_state(transaction, "nord", DeskState.PAUSED)
+    browser = house.browser()
+    assert "(ne reçoit pas en ce moment)" in browser.get("/").text
+    assert browser.post("/codename", desk="nord").status_code == 303
+
+
+def returned(browser: Browser, typed: str) -> tuple[int, str]:
+    answer = browser.post("/return", codename=typed)
+    return answer.status_code, answer.text
+
+
+typings: dict[str, Callable[[str], str]] = {
+    "as noted": lambda text: text,
+    "capitals": lambda text: text.upper(),
+    "accents": lambda text: text.replace("e", "é").replace("c", "ç"),
+    "hyphens": lambda text: text.replace(" ", "-"),
+    "lines and tabs": lambda text: "\n" + text.replace(" ", "\t\r\n ") + "  ",
+}
+
+
+@pytest.mark.parametrize("typing", typings.values(), ids=typings.keys())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_codename_opens_its_mailbox_however_it_is_typed(
+    house: House, language: Language, typing: Callable[[str], str]
+) -> None:
+    codename = generate(language).text
+    status, _ = returned(house.browser(), typing(codename))
+    assert status == 303
+
+
+def test_every_well_formed_codename_opens_a_mailbox_and_they_look_alike(house: House) -> None:
+    """Nobody learns whether a codename is in use."""
+    browser = house.browser()
+    used = browser.first_visit()
+    browser.deliver("x")
+    browser.post("/mailbox/delivery/withdraw", id=house.delivery_ids()[0])
+    seen = []
+    for codename in (used, generate("fr").text):
+        again = house.browser()
+        answer = again.post("/return", codename=codename)
+        box = again.get("/mailbox")
+        seen.append(
+            (answer.status_code, answer.data, box.data.replace(again.token.encode(), b"token"))
+        )
+    assert seen[0] == seen[1]
+
+
+def test_a_mistyped_codename_is_told_what_is_wrong_without_a_look_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("the codename was looked up")
+
+    monkeypatch.setattr(recognition, "derive_root", never)
+    good = generate("fr").text.split()
+    wrong = {
+        "vous en avez écrit 7": " ".join(good[:7]),
+        "vous en avez écrit 0": " ",
+        "le numéro 3": " ".join([*good[:2], "xyzzy", *good[3:]]),
+        "les numéros 1, 8": " ".join(["xyzzy", *good[1:7], "plugh"]),
+    }
+    for reason, typed in wrong.items():
+        status, text = returned(house.browser(), typed)
+        assert status == 422
+        assert reason in text
+        assert f'value="{typed}"' in text
+    assert house.stored(SessionRow) == 0
+
+
+def test_words_in_the_wrong_order_do_not_go_together(house: House) -> None:
+    good = generate("fr").text.split()
+    while good[0] == good[1]:
+        good = generate("fr").text.split()
+    status, text = returned(house.browser(), " ".join([good[1], good[0], *good[2:]]))
+    assert status == 422
+    assert "ils ne vont pas ensemble" in text
+
+
+def test_what_was_typed_is_given_back_escaped_and_within_bounds(house: House) -> None:
+    status, text = returned(house.browser(), '"><b>' * 10_000)
+    assert status == 422
+    assert "<b>" not in text
+    assert len(text.encode()) == 65_536
+
+
+def test_when_it_is_busy_the_codename_is_given_back_and_was_not_tried(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognition, "QUEUE_SECONDS", 0.05)
+    codename = generate("fr").text
+    browser = house.browser()
+    with ExitStack() as held:
+        while slot := house.services.derivations.acquire():
+            held.enter_context(slot)
+        answer = browser.post("/return", codename=codename)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "60"
+    assert f'value="{codename}"' in answer.text
+    assert "n’a pas encore été essayé" in answer.text
+    assert browser.post("/return", codename=codename).status_code == 303
+
+
+def test_returning_needs_no_token_and_ends_the_session_that_was(house: House) -> None:
+    browser = house.browser()
+    browser.first_visit()
+    browser.token = ""
+    assert browser.post("/return", codename=generate("fr").text).status_code == 303
+    assert house.stored(SessionRow) == 1
+
+
+def test_leaving_ends_the_session_and_has_the_browser_forget(house: House) -> None:
+    browser = house.visit(new_keys())
+    value = browser.client.get_cookie(COOKIE_NAME)
+    answer = browser.post("/leave")
+    assert answer.status_code == 200
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert house.stored(SessionRow) == 0
+    assert value is not None
+    browser.client.set_cookie(COOKIE_NAME, value.value)
+    assert browser.get("/mailbox").status_code == 403
+
+
+def test_leaving_needs_the_token_of_the_session_if_there_is_one(house: House) -> None:
+    browser = house.visit(new_keys())
+    token, browser.token = browser.token, "0" * 32
+    assert browser.post("/leave").status_code == 403
+    assert browser.get("/mailbox").status_code == 200
+    browser.token = token
+    assert browser.post("/leave").status_code == 200
+    assert browser.post("/leave").status_code == 200  # already gone: the same page
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_without_a_session_the_language_travels_in_the_links(house: House, language: str) -> None:
+    browser = house.browser("de")
+    answer = browser.get(f"/language/{language}")
+    assert answer.headers["Location"] == f"/?l={language}"
+    assert "Set-Cookie" not in answer.headers
+    page = browser.get(f"/?l={language}").text
+    assert f'<html lang="{language}">' in page
+    for place in ("/codename", "/return", "/safety", "/keys", "/leave"):
+        assert f'"{place}?l={language}"' in page
+    left = browser.client.post(f"/leave?l={language}").text
+    assert f'<html lang="{language}">' in left
+
+
+def test_within_a_session_the_language_is_the_sessions(house: House) -> None:
+    browser = house.visit(new_keys())
+    assert browser.get("/language/en").headers["Location"] == "/mailbox"
+    assert '<html lang="en">' in browser.get("/mailbox").text
+    assert "?l=" not in browser.get("/mailbox").text
+    browser.get("/language/xx")
+    assert '<html lang="en">' in browser.get("/deliver").text
+
+
+def test_a_first_visit_that_changes_the_language_keeps_its_codename(house: House) -> None:
+    browser = house.browser()
+    codename = browser.first_visit()
+    assert browser.get("/language/en").headers["Location"] == "/deliver"
+    assert " ".join(browser.page("/deliver").codename.split()) == codename
+
+
+def test_a_form_sent_by_another_site_is_refused(house: House) -> None:
+    for path in ("/codename", "/return", "/leave", "/deliver"):
+        answer = house.browser().client.post(path, headers={"Origin": "http://evil.example"})
+        assert answer.status_code == 403
+        assert "vient d’un autre site" in answer.text
+    assert house.stored(SessionRow) == 0
+
+
+def test_the_desk_of_a_single_desk_house_is_known(house: House) -> None:
+    browser = house.browser()
+    browser.first_visit()
+    assert house.session(browser).desk == DESK
+    assert Page(browser.get("/deliver").text).message.strip() == ""
