@@ -13,9 +13,11 @@ from journalist_app.erasing import erase
 from journalist_app.refusals import CourierMissing
 from journalist_app.session import current_reviewer, current_visit
 from storage import desks, sessions
+from storage.errors import StorageError
 from web.body import Body
 from web.csrf import check_token
 from web.errors import BadForm, RequestRefused
+from web.faults import report_fault
 from web.pages import page
 from web.services import Services
 
@@ -66,10 +68,13 @@ class CourierViews:
                 day = self._services.today
                 effect, blobs = carry_out(transaction, courier, day)
         except RequestRefused as refusal:
-            return self._form(refusal)
-        finally:
             self._put_down(None)
+            return self._form(refusal)
         erase(self._services, blobs)
+        try:
+            self._put_down(None)
+        except StorageError as error:
+            report_fault(error)  # what was asked is done; the parcel goes with the session
         return self._tell("courier_done.html", courier, effect)
 
     def _believe(self, untrusted_file: bytes) -> TrustedCourier:

@@ -51,13 +51,14 @@ class Admission:
         if place is None:
             raise TooManyDeliveries
         with place:
-            self._check_day(length)
+            self._check_day()
             yield
 
-    def _check_day(self, length: int) -> None:
+    def _check_day(self) -> None:
         with self._services.db.read() as transaction:
             taken = intake.bytes_of(transaction, self._services.today)
-        if taken + length > self._services.instance.config.day_max_bytes:
+        coming = self._services.uploads.total_weight()  # this one among them
+        if taken + coming > self._services.instance.config.day_max_bytes:
             raise DayFull
 
     def desk(self, untrusted_slug: str | None) -> OpenDesk:

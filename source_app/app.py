@@ -11,7 +11,7 @@ from source_app.public import PublicViews
 from source_app.recognition import Recogniser
 from source_app.session import SourceSessions, current_source
 from web.csrf import check_token
-from web.errors import NoSession
+from web.errors import FormWithoutSession, NoSession
 from web.figures import show_day, show_fingerprint, show_size
 from web.gate import Gate
 from web.headers import content_security_policy, strict_headers
@@ -84,7 +84,7 @@ def _add_routes(gate: Gate, services: Services, sessions: SourceSessions) -> Non
 
 def _admit(permission: str) -> None:
     if permission != PUBLIC and g.source is None:
-        raise NoSession
+        raise FormWithoutSession if request.method == "POST" else NoSession
 
 
 def _check_token() -> None:

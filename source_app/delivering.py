@@ -1,5 +1,7 @@
 """The page that delivers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from http import HTTPStatus
 
@@ -12,11 +14,15 @@ from source_app.recognition import Recogniser
 from source_app.refusals import Refusal
 from source_app.session import SourceSession, SourceSessions, current_source
 from source_app.taking import Taking
+from storage.upkeep import truncate_wal
 from web.body import Body
 from web.errors import Busy, RequestRefused
+from web.faults import report_fault
 from web.pages import page
 from web.responses import see_other
 from web.services import Services
+
+HELD_FROM_BYTES = 2 << 20  # at the least pace (web.body), some 35 minutes
 
 
 class DeliveringViews:
@@ -36,21 +42,45 @@ class DeliveringViews:
         source = current_source()
         form = DeliveryForm(source.csrf, self._services.instance.config.message_max_characters)
         body = Body(request.environ)
-        self._sessions.keeper.hold(g.open_session)
         try:
-            receipt = self._taking.take(source, form, body, request.content_type or "")
+            with self._session_held(body.length):
+                receipt = self._taking.take(source, form, body, request.content_type or "")
         except (RequestRefused, Busy) as refusal:
             body.drain()
             return self._page(source, form.fields, refusal)
-        finally:
-            self._sessions.keeper.release(g.open_session)
         return self._received(source, receipt)
 
+    @contextmanager
+    def _session_held(self, length: int) -> Iterator[None]:
+        """Keep the session alive during an upload that may outlast it.
+
+        For a shorter one its row is left alone: what is written beside a delivery, in the log of
+        the database, stands beside it.
+        """
+        if length <= HELD_FROM_BYTES:
+            yield
+            return
+        with _never_mind():
+            self._sessions.keeper.hold(g.open_session)
+        try:
+            yield
+        finally:
+            with _never_mind():
+                self._sessions.keeper.release(g.open_session)
+
     def _received(self, source: SourceSession, receipt: Receipt) -> Response:
+        """Send the source on to where the receipt is shown; or show it here.
+
+        The delivery stands. Whatever else fails now must not say otherwise.
+        """
         source.deliveries = sorted({*source.deliveries, receipt.delivery})
         source.receipt = asdict(receipt)
-        self._sessions.save()
-        return see_other("/mailbox")
+        source.tested = source.tested or self._services.today.isoformat()
+        with _never_mind():
+            self._sessions.save()
+            truncate_wal(self._services.db)  # it holds the session's write beside the delivery's
+            return see_other("/mailbox")
+        return page("received.html", source=source)
 
     def _page(
         self, source: SourceSession, fields: Fields, refusal: RequestRefused | Busy | None = None
@@ -68,3 +98,12 @@ class DeliveringViews:
         if isinstance(refusal, Refusal) and refusal.retry_seconds is not None:
             response.headers["Retry-After"] = str(refusal.retry_seconds)
         return response
+
+
+@contextmanager
+def _never_mind() -> Iterator[None]:
+    """Report what fails within, and go on."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  what matters is done, or will fail by itself
+        report_fault(error)

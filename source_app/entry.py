@@ -12,6 +12,7 @@ from source_app.refusals import DeskMissing
 from source_app.session import SourceSession, SourceSessions
 from web.csrf import check_token
 from web.errors import Busy
+from web.faults import report_fault
 from web.languages import LANGUAGES
 from web.pages import page
 from web.responses import see_other
@@ -77,11 +78,21 @@ class EntryViews:
         """End the session at once and have the browser forget it."""
         if g.source is not None:
             check_token(g.source.csrf, request.form.get("csrf_token", ""))
-        self._sessions.end()
-        response = page("left.html")
+        ended = self._end_session()
+        response = page("left.html", ended=ended)
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         response.delete_cookie(self._sessions.keeper.cookie_name, httponly=True, samesite="Strict")
         return response
+
+    def _end_session(self) -> bool:
+        """End the session; tell whether its row is gone. The browser must forget in any case."""
+        try:
+            self._sessions.end()
+        except Exception as error:  # noqa: BLE001  a full disk, say: the row expires by itself
+            report_fault(error)
+            g.open_session = g.source = None
+            return False
+        return True
 
     def choose_language(self, language: str) -> Response:
         """Change the language: in the session if there is one, else in the links."""

@@ -16,8 +16,10 @@ from source_app.paging import fit_pages
 from source_app.recognition import Recogniser
 from source_app.session import SourceSession, SourceSessions, current_source
 from storage import deletions, deliveries, replies
+from storage.errors import StorageError
 from storage.models import Delivery, Reply, RowKind
-from web.errors import BadForm
+from web.errors import BadForm, Busy
+from web.faults import report_fault
 from web.marking import mark
 from web.pages import page
 from web.responses import see_other
@@ -53,7 +55,7 @@ class MailboxViews:
     def show(self) -> Response:
         """Show what the codename opens, newest first, replies before deliveries."""
         source = current_source()
-        self._recogniser.refresh(source)
+        searched = self._search(source)
         with self._services.db.read() as transaction:
             waiting = deliveries.get(transaction, source.deliveries)
         waiting.sort(key=lambda delivery: (delivery.day, delivery.id), reverse=True)
@@ -64,6 +66,7 @@ class MailboxViews:
         response = page(
             "mailbox.html",
             source=source,
+            searched=searched,
             replies=[item for item in shown if isinstance(item, ShownReply)],
             deliveries=[item for item in shown if not isinstance(item, ShownReply)],
             any_reply=isinstance(pages[0][0], ShownReply) if pages[0] else False,
@@ -72,8 +75,19 @@ class MailboxViews:
             number=number,
         )
         source.receipt = source.notice = None  # told once
-        self._sessions.save()
+        try:
+            self._sessions.save()
+        except StorageError as error:
+            report_fault(error)  # then it is told twice
         return response
+
+    def _search(self, source: SourceSession) -> bool:
+        """Look for what is new; tell whether that was possible."""
+        try:
+            self._recogniser.refresh(source)
+        except Busy:
+            return False
+        return True
 
     def _open_replies(self, source: SourceSession) -> list[ShownReply]:
         keys = source.mailbox_keys

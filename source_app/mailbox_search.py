@@ -55,7 +55,7 @@ class MailboxSearch:
             "since": since.isoformat() if since else None,
         }
         answer = subprocess.run(
-            [sys.executable, "-m", "source_app.search_child"],
+            [sys.executable, "-P", "-m", "source_app.search_child"],
             input=json.dumps(question).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

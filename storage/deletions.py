@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from storage import bundles
 from storage.models import Delivery, Envelope, QueuedDeletion, Reply, RowKind
 from storage.statements import in_batches, insert_new, rows_changed
 
@@ -42,6 +43,7 @@ def delete_deliveries(s: Session, ids: Iterable[str]) -> list[str]:
     for batch in in_batches(ids):
         blobs += s.scalars(select(Envelope.body_blob).where(Envelope.delivery.in_(batch)))
         s.execute(delete(Delivery).where(Delivery.id.in_(batch)))  # envelopes go with it
+        bundles.delete_naming(s, batch)
         _forget(s, RowKind.DELIVERY, batch)
     return blobs
 

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from flask import request
+
 from web.errors import LengthMissing, Stalled, Truncated
 
 CHUNK_BYTES = 128 << 10  # larger ones cost more in fresh pages than they spare in calls
@@ -14,6 +16,7 @@ PACE_SECONDS = 60  # the window over which a sender must keep the least pace
 PACE_BYTES = 60 << 10  # 1 KiB/s: slower than any Tor circuit that works
 DRAIN_BYTES = 64 << 20  # what is read for nothing so that a browser shows the answer
 DRAIN_SECONDS = 20
+DRAIN_SILENCE_SECONDS = 2  # who sends nothing now has sent all, and waits for the answer
 LENGTH_MAX_DIGITS = 18  # below 2**63 by far more than any disk holds
 
 
@@ -33,7 +36,8 @@ class Body:
         self._input: Readable = environ["wsgi.input"]
         self._clock = clock
         self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
-        self._limit_silence(environ.get("gunicorn.socket"))
+        self._connection: socket.socket | None = environ.get("gunicorn.socket")
+        self._limit_silence(SILENCE_SECONDS)
 
     def read(self) -> bytes:
         """Read the next chunk, at most CHUNK_BYTES; an empty one only at the true end."""
@@ -57,6 +61,7 @@ class Body:
         """Read on for nothing, within a cap, so that the sender gets to see the answer."""
         until = self._clock() + DRAIN_SECONDS
         left = DRAIN_BYTES
+        self._limit_silence(DRAIN_SILENCE_SECONDS)
         while left > 0 and self._clock() < until:
             try:
                 chunk = self.read()
@@ -76,10 +81,9 @@ class Body:
         self._marks.append((now, self.received))
         self._marks.popleft()
 
-    @staticmethod
-    def _limit_silence(connection: socket.socket | None) -> None:
-        if connection is not None:
-            connection.settimeout(SILENCE_SECONDS)
+    def _limit_silence(self, seconds: float) -> None:
+        if self._connection is not None:
+            self._connection.settimeout(seconds)
 
 
 def _content_length(environ: dict[str, Any]) -> int:
@@ -87,3 +91,16 @@ def _content_length(environ: dict[str, Any]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= LENGTH_MAX_DIGITS):
         raise LengthMissing
     return int(text)
+
+
+def drain_request() -> None:
+    """Read what a refused request still sends, within a cap.
+
+    A browser that is cut off while it sends shows a broken connection, and not our answer.
+    """
+    if request.method != "POST":
+        return
+    try:
+        Body(request.environ).drain()
+    except LengthMissing:
+        return  # there is no end to read to

@@ -59,9 +59,17 @@ class NoSession(RequestRefused):
     """There is no session, or it has ended."""
 
     sentence = mark(
-        "Votre séance est terminée. Rien n’a été enregistré. Revenez à l’accueil pour recommencer."
+        "Votre séance est terminée. Revenez à l’accueil, avec votre nom de code si vous en avez un."
     )
     status = HTTPStatus.FORBIDDEN
+
+
+class FormWithoutSession(NoSession):
+    """A form came without a session: nothing of it is taken."""
+
+    sentence = mark(
+        "Votre séance est terminée. Rien n’a été enregistré. Revenez à l’accueil pour recommencer."
+    )
 
 
 class BadForm(RequestRefused):

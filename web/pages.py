@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from web.body import drain_request
 from web.errors import Busy, RequestRefused, WebError
 from web.faults import report_fault
 from web.marking import mark
@@ -55,6 +56,7 @@ def set_up_errors(app: Flask, gettext: Callable[[str], str]) -> None:
     app.logger.disabled = True
 
     def refused(error: RequestRefused | Busy) -> Response:
+        drain_request()
         return page("error.html", error.status, sentence=gettext(error.sentence))
 
     def failed(error: WebError) -> Response:

@@ -25,7 +25,7 @@ from storage.models import Visitor
 
 UPLOAD_HOURS = 24  # the longest that a delivery under way keeps its session alive
 _VISITORS = {SessionKind.SOURCE: Visitor.SOURCE, SessionKind.REVIEWER: Visitor.REVIEWER}
-TOUCH_SECONDS = 60  # an expiry is moved at most this often, to spare the disk
+GRAIN_SECONDS = 15 * 60  # the finest that a session's times are kept
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class OpenSession:
     id: SessionId
     data: bytes
     reviewer: str | None
+    ends: int = 0
 
     def __repr__(self) -> str:
         return "OpenSession(…)"
@@ -66,8 +67,9 @@ class SessionKeeper:
     def start(self, data: bytes, reviewer: str | None = None) -> OpenSession:
         """Make a session that holds `data`, under a new cookie."""
         cookie = SessionCookie.new()
-        session = OpenSession(cookie, session_id(cookie, self._kind), data, reviewer)
         now = self._now()
+        ends = _coarse(now + self._lifetimes.longest)
+        session = OpenSession(cookie, session_id(cookie, self._kind), data, reviewer, ends)
         with self._db.write() as transaction:
             rows.put(
                 transaction,
@@ -76,8 +78,8 @@ class SessionKeeper:
                     kind=_VISITORS[self._kind],
                     reviewer=reviewer,
                     box=seal_session(cookie, self._kind, data),
-                    expires=_unix(now + self._lifetimes.idle),
-                    ends=_unix(now + self._lifetimes.longest),
+                    expires=_coarse(now + self._lifetimes.idle),
+                    ends=ends,
                 ),
             )
         return session
@@ -94,21 +96,22 @@ class SessionKeeper:
 
     def _open(self, cookie: SessionCookie) -> OpenSession | None:
         name = session_id(cookie, self._kind)
-        now = _unix(self._now())
+        now = self._now()
         with self._db.read() as transaction:
-            row = rows.get(transaction, name, now)
+            row = rows.get(transaction, name, int(now.timestamp()))
             if row is None or row.kind is not _VISITORS[self._kind]:
                 return None
             data = open_session(cookie, self._kind, row.box)
-            reviewer, expires, ends = row.reviewer, row.expires, row.ends
-        self._prolong(name, now, expires, ends)
-        return OpenSession(cookie, name, data, reviewer)
+            found = OpenSession(cookie, name, data, row.reviewer, row.ends)
+            expires = row.expires
+        self._prolong(found, expires, now)
+        return found
 
-    def _prolong(self, name: SessionId, now: int, expires: int, ends: int) -> None:
-        fresh = min(now + int(self._lifetimes.idle.total_seconds()), ends)
-        if fresh - expires >= TOUCH_SECONDS:
+    def _prolong(self, session: OpenSession, expires: int, now: datetime) -> None:
+        fresh = min(_coarse(now + self._lifetimes.idle), session.ends)
+        if fresh > expires:
             with self._db.write() as transaction:
-                rows.touch(transaction, name, fresh)
+                rows.touch(transaction, session.id, fresh)
 
     def save(self, session: OpenSession) -> None:
         """Seal the session's present data into its row."""
@@ -118,17 +121,17 @@ class SessionKeeper:
 
     def hold(self, session: OpenSession) -> None:
         """Keep the session alive for as long as an upload may last."""
-        upload = timedelta(hours=UPLOAD_HOURS)
-        self._set_times(session, upload, upload)
+        until = _coarse(self._now() + timedelta(hours=UPLOAD_HOURS))
+        self._set_times(session, until, max(until, session.ends))
 
     def release(self, session: OpenSession) -> None:
-        """Give the session its ordinary times again, from now on."""
-        self._set_times(session, self._lifetimes.idle, self._lifetimes.longest)
+        """Give the session its idle time from now on; its end stays, unless that is past."""
+        expires = _coarse(self._now() + self._lifetimes.idle)
+        self._set_times(session, expires, max(expires, session.ends))
 
-    def _set_times(self, session: OpenSession, idle: timedelta, longest: timedelta) -> None:
-        now = self._now()
+    def _set_times(self, session: OpenSession, expires: int, ends: int) -> None:
         with self._db.write() as transaction:
-            rows.set_times(transaction, session.id, _unix(now + idle), _unix(now + longest))
+            rows.set_times(transaction, session.id, expires, ends)
 
     def end(self, session: OpenSession) -> None:
         """Delete the row: from now on the cookie opens nothing."""
@@ -145,5 +148,6 @@ class SessionKeeper:
         )
 
 
-def _unix(moment: datetime) -> int:
-    return int(moment.timestamp())
+def _coarse(moment: datetime) -> int:
+    """Give unix seconds, rounded up: a row's times must not say when a delivery was made."""
+    return -(-int(moment.timestamp()) // GRAIN_SECONDS) * GRAIN_SECONDS

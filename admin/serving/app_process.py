@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ class AppServer(BaseApplication):
         return APPS[self._name](services)
 
     def _tell_ready(self, _worker: Any) -> None:
-        os.write(self._ready, b"+")
+        with suppress(BrokenPipeError):  # a worker started later: nobody waits for its word
+            os.write(self._ready, b"+")
 
 
 @click.command()

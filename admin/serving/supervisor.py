@@ -91,7 +91,8 @@ def _start_apps(home: Path, listeners: dict[str, socket.socket], children: list[
 
 def _start(home: Path, module: str, name: str, words: list[str], fds: Sequence[int]) -> Child:
     read, write = os.pipe()
-    command = [sys.executable, "-m", f"admin.serving.{module}", "--home", str(home)]
+    # -P: nothing is imported from the folder that the admin happens to stand in.
+    command = [sys.executable, "-P", "-m", f"admin.serving.{module}", "--home", str(home)]
     process = subprocess.Popen(
         [*command, "--lifeline", str(read), *words],
         pass_fds=[read, *fds],

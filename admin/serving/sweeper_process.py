@@ -24,6 +24,7 @@ def main(home: Path, lifeline: int) -> None:
         signal.signal(number, lambda *_: stop.set())
     end_with_parent(lifeline)
     services = build_services(open_instance(home))
+    services.blobs.sweep_parts(services.now())  # left by uploads that the last stop cut off
     while not stop.is_set():
         try:
             sweep_once(services)

@@ -1,12 +1,8 @@
-"""The gunicorn worker: threads that stream, deadlines for the silent, and not a word in a log.
-
-gunicorn's gthread worker streams bodies and hands idle connections back to its poller, but it
-waits for ever for the second half of a header. `HeaderDeadline` closes such a connection.
-"""
+"""The gunicorn worker: threads that stream, a lobby for the slow, and not a word in a log."""
 
 import socket
-import threading
 import time
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from gunicorn.glogging import Logger
@@ -15,10 +11,21 @@ from gunicorn.http.body import LengthReader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from admin.serving.direct_body import DirectBody
+from admin.serving.lobby import Lobby, is_whole
 
-HEADER_SECONDS = 10  # a header is one or two Tor cells; its halves never come far apart
-CHECK_SECONDS = 1
+LINGER_SECONDS = 1  # for the other side to read the answer before the connection ends
 SEND_SECONDS = 60  # a reader that takes nothing for so long is gone
+
+_BAD_REQUEST = (
+    "HTTP/1.1 400 Bad Request",
+    "Connection: close",
+    "Content-Type: text/html; charset=utf-8",
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy: same-origin",
+    "X-Content-Type-Options: nosniff",
+    "X-Frame-Options: DENY",
+    "Cache-Control: no-store",
+)
 
 
 class QuietLogger(Logger):
@@ -45,68 +52,37 @@ class QuietResponse(wsgi.Response):
 wsgi.Response = QuietResponse  # type: ignore[misc]  # gunicorn offers no setting for it
 
 
-class HeaderDeadline:
-    """Shuts the connections whose request header is not whole in time."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[socket.socket, float] = {}
-        self._lock = threading.Lock()
-
-    def start(self) -> None:
-        """Begin to watch, in a thread of its own that ends with the process."""
-        threading.Thread(target=self._watch, name="header-deadline", daemon=True).start()
-
-    def expect(self, connection: socket.socket) -> None:
-        """Give `connection` HEADER_SECONDS from now."""
-        with self._lock:
-            self._waiting[connection] = time.monotonic() + HEADER_SECONDS
-
-    def forget(self, connection: socket.socket) -> None:
-        """Stop watching: the header came, or the connection is over."""
-        with self._lock:
-            self._waiting.pop(connection, None)
-
-    def _watch(self) -> None:
-        while True:
-            time.sleep(CHECK_SECONDS)
-            now = time.monotonic()
-            with self._lock:
-                late = [conn for conn, deadline in self._waiting.items() if deadline < now]
-                for connection in late:
-                    del self._waiting[connection]
-                    _shut(connection)
-
-
-def _shut(connection: socket.socket) -> None:
-    # The thread that reads it wakes up with an end of file and closes it.
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it went by itself
-
-
 class StreamingWorker(ThreadWorker):
-    """gthread with deadlines, no logs, and a fixed page for what is not HTTP."""
+    """gthread whose threads wait for nobody's header, without logs, with a page for non-HTTP."""
 
     bad_request_page: ClassVar[bytes] = b""
 
     def init_process(self) -> None:
-        """Start the watch in the worker's own process, then serve."""
-        self.headers = HeaderDeadline()
-        self.headers.start()
+        """Open the lobby in the worker's own process, then serve."""
+        self.lobby = Lobby(
+            lambda conn: self.method_queue.defer(super(StreamingWorker, self).enqueue_req, conn)
+        )
+        self.lobby.start()
         super().init_process()
 
+    def enqueue_req(self, conn: TConn) -> None:
+        """Give a connection a thread when its request is there; until then it waits."""
+        if is_whole(conn):
+            super().enqueue_req(conn)
+        else:
+            self.lobby.wait(conn)
+
     def handle(self, conn: TConn) -> Any:
-        """Read a request within the deadline and answer it."""
-        self.headers.expect(conn.sock)
-        try:
-            return super().handle(conn)
-        finally:
-            self.headers.forget(conn.sock)
+        """Answer a request; end the connection here, and not in the loop that accepts."""
+        again = super().handle(conn)
+        if again is False:
+            _hang_up(conn.sock)
+            # gunicorn would linger once more, in the loop
+            conn.close = _closing(conn)  # type: ignore[method-assign]
+        return again
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Answer a request whose header is whole."""
-        self.headers.forget(conn.sock)
         conn.sock.settimeout(SEND_SECONDS)
         if isinstance(req.body.reader, LengthReader):
             req.body = DirectBody(req.body.reader, conn.sock)
@@ -116,12 +92,29 @@ class StreamingWorker(ThreadWorker):
         """Answer what is not a request of ours with the one page there is for it."""
         del req, addr, exc
         page = type(self).bad_request_page
-        head = (
-            "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
-            "Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n"
-            f"Content-Length: {len(page)}\r\n\r\n"
-        )
+        head = "\r\n".join([*_BAD_REQUEST, f"Content-Length: {len(page)}", "", ""])
         try:
             client.sendall(head.encode() + page)
         except OSError:
             return  # nobody is left to read it
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """Say that nothing more comes, and let what was sent be read before the end."""
+    until = time.monotonic() + LINGER_SECONDS
+    try:
+        connection.shutdown(socket.SHUT_WR)
+        while (left := until - time.monotonic()) > 0:
+            connection.settimeout(left)
+            if not connection.recv(65_536):
+                return
+    except OSError:
+        return  # it went by itself, or it lingers too long
+
+
+def _closing(conn: TConn) -> Callable[..., None]:
+    def close(*, graceful: bool = False) -> None:
+        del graceful  # that was done
+        conn.sock.close()
+
+    return close

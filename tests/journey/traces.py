@@ -8,7 +8,7 @@ import base64
 import os
 import stat
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,13 +35,17 @@ def needles_of_codename(codename: str) -> set[bytes]:
     return needles_of([*joined, *pairs])
 
 
-def in_files(folders: Iterable[Path], needles: set[bytes], since: float) -> list[Path]:
+def in_files(
+    folders: Iterable[Path], needles: set[bytes], since: float, others: Callable[[Path], bool]
+) -> list[Path]:
     """Search every regular file below the folders that changed after `since`, names included.
+
+    Folders that are `others` are passed over: what tests beside this one wrote.
 
     `since` (unix seconds) is compared with the change time, which nobody can set: what did not
     change after the canaries were drawn cannot hold them.
     """
-    files = [path for folder in folders for path in _files(folder, since)]
+    files = [path for folder in folders for path in _files(folder, since, others)]
     named = [path for path in files if any(n in os.fsencode(path).lower() for n in needles)]
     return named + _grep(files, needles)
 
@@ -59,8 +63,9 @@ def in_processes(pids: Iterable[int], needles: set[bytes]) -> list[tuple[int, by
     return found
 
 
-def _files(folder: Path, since: float) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
+def _files(folder: Path, since: float, others: Callable[[Path], bool]) -> Iterator[Path]:
+    for parent, below, names in os.walk(folder):
+        below[:] = [name for name in below if not others(Path(parent, name))]
         for name in names:
             path = Path(parent, name)
             try:

@@ -1,12 +1,19 @@
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 import pytest
 
+from admin.compose import sweep_once
 from source_app.intake import Intake
+from storage.errors import DatabaseBusy
+from storage.errors import DatabaseBusy
 from storage.models import EnvelopeKind
-from tests.source_app.house import DESK, House, Page
+from tests.source_app.faults import fail_at
+from tests.source_app.house import DESK, House, Page, new_keys
 from tests.web.openings import opened_for_writing
+from web.sessions import SessionKeeper
+from web.sessions import SessionKeeper
 
 FILES = [
     ("Délibération n° 12 — vidéo.pdf", "Séance du 14 mars.\r\n".encode()),
@@ -139,6 +146,23 @@ def test_the_session_lives_as_long_as_the_upload_and_no_longer_than_usual_after_
     assert browser.get("/mailbox").status_code == 403
 
 
+def test_a_sweep_during_an_upload_of_hours_does_not_end_its_session(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_file = Intake.add_file
+
+    def slow(intake: Intake, name: str, chunks: Iterable[bytes]) -> None:
+        add_file(intake, name, chunks)
+        house.clock.forward(hours=20)
+        sweep_once(house.services)
+
+    browser = house.visit(new_keys())
+    with monkeypatch.context() as patch:
+        patch.setattr(Intake, "add_file", slow)
+        assert browser.deliver("", [("a", b"1")]).status_code == 303
+    assert "Votre dépôt est arrivé" in browser.get("/mailbox").text
+
+
 def test_the_codename_is_shown_until_the_first_visit_ends(house: House) -> None:
     browser = house.browser()
     codename = browser.first_visit()
@@ -174,10 +198,10 @@ def test_an_upload_past_midnight_belongs_to_the_day_it_ended(
     house.clock.forward(hours=11, minutes=59)
     browser = house.browser()
     browser.first_visit()
-    finish = Intake.add_file
+    add_file = Intake.add_file
 
-    def slow(intake: Intake, *arguments: object) -> None:
-        finish(intake, *arguments)  # type: ignore[arg-type]
+    def slow(intake: Intake, name: str, chunks: Iterable[bytes]) -> None:
+        add_file(intake, name, chunks)
         house.clock.forward(hours=2)
 
     monkeypatch.setattr(Intake, "add_file", slow)
@@ -185,3 +209,39 @@ def test_an_upload_past_midnight_belongs_to_the_day_it_ended(
     (delivery,) = house.delivery_ids()
     assert house.row(delivery).day == house.services.today
     assert house.letter(delivery)["day"] == house.services.today.isoformat()
+
+
+def test_a_delivery_that_stands_is_never_said_to_be_lost(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row is committed; then the session's own row cannot be written any more."""
+    source = house.browser()
+    source.first_visit()
+    for name in ("release", "save"):
+        fail_at(monkeypatch, SessionKeeper, name, DatabaseBusy())
+    answer = source.deliver("bonjour", [("a", b"aa")])
+    assert answer.status_code == 200
+    assert "Votre dépôt est arrivé et il est scellé" in answer.text
+    assert "Rien n’a été enregistré" not in answer.text
+    assert len(answer.data) == 65_536
+    assert house.stored() == 1
+
+
+def test_a_delivery_stands_though_its_session_cannot_be_saved(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who is told that it failed delivers twice, or gives up."""
+    browser = house.visit(new_keys())
+    with monkeypatch.context() as patch:
+        patch.setattr(SessionKeeper, "save", failing)
+        patch.setattr(SessionKeeper, "release", failing)
+        answer = browser.deliver("Bonjour.", [("a", b"1")])
+    assert answer.status_code == 200
+    assert "Votre dépôt est arrivé et il est scellé" in answer.text
+    assert len(house.delivery_ids()) == 1
+    assert browser.page("/mailbox").ids["delivery"] == house.delivery_ids()
+    assert capsys.readouterr().err.count("fault: DatabaseBusy at ") <= 2
+
+
+def failing(*_: object) -> None:
+    raise DatabaseBusy

@@ -9,6 +9,8 @@ from crypto.codename import generate
 from formats.handles import new_item_id
 from formats.reply import REPLY_LIMIT, Origin
 from source_app import mailbox_search, recognition
+from source_app.mailbox import ITEM_BYTES
+from source_app.paging import BUDGET_BYTES
 from storage import deletions
 from storage.models import Delivery, QueuedDeletion, Reply, RowKind
 from storage.sweeper import sweep
@@ -359,6 +361,23 @@ def test_short_replies_share_pages_and_none_is_lost(house: House) -> None:
     assert set(shown) == ids
     assert 2 <= len(pages) <= 4
     assert pages[-1].ids["delivery"] == house.delivery_ids()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("share", [2, 3, 4, 5, 8, 20])
+def test_pages_that_are_filled_to_their_budget_have_the_one_size(
+    furnish: Furnish, share: int, language: str
+) -> None:
+    house = furnish(name="'" * 100)
+    keys = new_keys()
+    text = "'" * ((BUDGET_BYTES // share - ITEM_BYTES) // len("&#39;"))
+    ids = {house.reply(keys, text, origin=Origin.ONLINE) for _ in range(2 * share + 1)}
+    browser = house.visit(keys, codename=generate("fr").text)
+    browser.get(f"/language/{language}")
+    deliver_and_stay(house, browser)
+    pages = walk(browser)
+    assert len(pages[0].ids["reply"]) == share
+    assert {reply for page in pages for reply in page.ids["reply"]} == ids
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

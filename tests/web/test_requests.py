@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 
 import pytest
@@ -6,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from tests.web.forms import KIND, Field, encode
 from tests.web.openings import opened_for_writing
-from web.errors import BadForm, RequestRefused
+from web import requests
+from web.errors import BadForm, LengthMissing, RequestRefused, Stalled, Truncated
 from web.requests import FORM_MAX_BYTES, SmallFormRequest
 
 CONTENT = b"of a secret file " * 100_000
@@ -67,3 +69,44 @@ def test_a_form_past_its_cap_is_too_large(form: Callable[[], tuple[bytes, str]])
     with opened_for_writing() as opened:
         assert post(data, kind)[0] == 413
     assert opened == []
+
+
+class Dripping:
+    """Gives a byte now and then, for ever."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def read(self, size: int) -> bytes:
+        time.sleep(0.02)
+        self.given += 1
+        return b"a" * min(size, 1)
+
+
+def test_a_form_that_drips_does_not_hold_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "FORM_SECONDS", 0.2)
+    stream = Dripping()
+    overrides = {
+        "wsgi.input": stream,
+        "CONTENT_LENGTH": "200000",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+    }
+    answer = app().test_client().post("/", environ_overrides=overrides)
+    assert answer.status_code == 408
+    assert answer.data == Stalled.__name__.encode()
+    assert stream.given < 30
+
+
+@pytest.mark.parametrize(
+    ("length", "refusal"), [("", LengthMissing), ("x", LengthMissing), ("99", Truncated)]
+)
+def test_a_form_says_how_long_it_is_and_is_as_long(
+    length: str, refusal: type[RequestRefused]
+) -> None:
+    overrides = {"CONTENT_LENGTH": length}
+    answer = app().test_client().post("/", data={"a": "1"}, environ_overrides=overrides)
+    assert (answer.status_code, answer.data) == (refusal.status, refusal.__name__.encode())
+
+
+def test_a_post_without_a_form_has_no_fields() -> None:
+    assert app().test_client().post("/").data == b"{}\n"

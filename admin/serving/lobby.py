@@ -1,0 +1,104 @@
+"""Where connections wait until their request is there: no thread waits for a slow sender.
+
+gunicorn's threaded worker gives a thread to a connection at its first byte and lets it wait for
+the rest of the header as long as it takes. Here a connection gets its thread once its header is
+whole, and its body too where that is small. What comes is looked at without being taken
+(MSG_PEEK), so that gunicorn then reads it as if it had just arrived.
+"""
+
+import re
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from gunicorn.http.parser import RequestParser
+from gunicorn.workers.gthread import TConn
+
+WAIT_SECONDS = 15  # a small request is one or a few Tor cells; its parts never come far apart
+LOOK_SECONDS = 1  # how often the deadlines are looked at
+WAITING_MAX = 512  # past this the longest waiting goes: an honest one needs milliseconds
+PEEK_BYTES = 64 << 10  # headers and small bodies; larger bodies are the app's to pace
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,10})[ \t]*\r\n", re.IGNORECASE)
+
+
+class Lobby:
+    """The waiting connections of one worker. `admit` gets each once, maybe from another thread."""
+
+    def __init__(self, admit: Callable[[TConn], None]) -> None:
+        self._admit = admit
+        self._waiting: dict[int, tuple[TConn, float]] = {}  # by file descriptor, longest first
+        self._lock = threading.Lock()
+        self._arrivals = select.epoll()
+
+    def start(self) -> None:
+        """Begin to look, in a thread of its own that ends with the process."""
+        threading.Thread(target=self._look_on, name="lobby", daemon=True).start()
+
+    def wait(self, conn: TConn) -> None:
+        """Let a connection wait for the rest of its request."""
+        file = conn.sock.fileno()
+        with self._lock:
+            full = len(self._waiting) >= WAITING_MAX
+            longest = next(iter(self._waiting)) if full else None
+            self._waiting[file] = (conn, time.monotonic() + WAIT_SECONDS)
+        # Edge-triggered: told when more comes, and not for as long as something is there.
+        self._arrivals.register(file, select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET)
+        if longest is not None:
+            self._end(longest)
+
+    def _look_on(self) -> None:
+        while True:
+            for file, _ in self._arrivals.poll(LOOK_SECONDS):
+                waiting = self._waiting.get(file)
+                if waiting is not None and is_whole(waiting[0]):
+                    self._release(file)
+            now = time.monotonic()
+            with self._lock:
+                late = [file for file, (_, deadline) in self._waiting.items() if deadline < now]
+            for file in late:
+                self._end(file)
+
+    def _end(self, file: int) -> None:
+        """Let a connection go: its thread finds an end of file where the rest should be."""
+        waiting = self._waiting.get(file)
+        if waiting is not None:
+            _shut(waiting[0].sock)
+            self._release(file)
+
+    def _release(self, file: int) -> None:
+        with self._lock:
+            waiting = self._waiting.pop(file, None)
+        if waiting is not None:
+            self._arrivals.unregister(file)
+            self._admit(waiting[0])
+
+
+def is_whole(conn: TConn) -> bool:
+    """Tell whether a thread can read the request without waiting, or that it is over."""
+    parser = conn.parser
+    held = parser.unreader.buf.getvalue() if isinstance(parser, RequestParser) else b""
+    try:
+        came = conn.sock.recv(PEEK_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return not came or _is_whole(held + came)
+
+
+def _is_whole(seen: bytes) -> bool:
+    header, end, body = seen.partition(b"\r\n\r\n")
+    if not end:
+        return len(seen) >= PEEK_BYTES  # too long for a header: gunicorn says so
+    length = _LENGTH.search(header + b"\r\n")
+    wanted = int(length[1]) if length else 0
+    return len(body) >= wanted or len(header) + 4 + wanted > PEEK_BYTES
+
+
+def _shut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it went by itself
