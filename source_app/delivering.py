@@ -75,7 +75,9 @@ class DeliveringViews:
         """
         source.deliveries = sorted({*source.deliveries, receipt.delivery})
         source.receipt = asdict(receipt)
-        source.tested = source.tested or self._services.today.isoformat()
+        if source.codename is not None and source.tested is None:
+            # A codename made in this visit: nothing older can be its own.
+            source.tested = self._services.today.isoformat()
         with _never_mind():
             self._sessions.save()
             truncate_wal(self._services.db)  # it holds the session's write beside the delivery's

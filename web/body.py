@@ -1,6 +1,7 @@
 """The body of a request as a stream, with a length, a pace and an end that are checked."""
 
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,7 +18,11 @@ PACE_BYTES = 60 << 10  # 1 KiB/s: slower than any Tor circuit that works
 DRAIN_BYTES = 64 << 20  # what is read for nothing so that a browser shows the answer
 DRAIN_SECONDS = 20
 DRAIN_SILENCE_SECONDS = 2  # who sends nothing now has sent all, and waits for the answer
+DRAINS_AT_ONCE = 16  # a process's threads that may read for nothing; a page needs the others
 LENGTH_MAX_DIGITS = 18  # below 2**63 by far more than any disk holds
+
+
+_draining = threading.BoundedSemaphore(DRAINS_AT_ONCE)
 
 
 class Readable(Protocol):
@@ -58,7 +63,18 @@ class Body:
         return chunk
 
     def drain(self) -> None:
-        """Read on for nothing, within a cap, so that the sender gets to see the answer."""
+        """Read on for nothing, within a cap, so that the sender gets to see the answer.
+
+        Where too many do, nothing is read: who drips on purpose must not hold all threads.
+        """
+        if not _draining.acquire(blocking=False):
+            return
+        try:
+            self._drain()
+        finally:
+            _draining.release()
+
+    def _drain(self) -> None:
         until = self._clock() + DRAIN_SECONDS
         left = DRAIN_BYTES
         self._limit_silence(DRAIN_SILENCE_SECONDS)

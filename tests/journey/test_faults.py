@@ -226,16 +226,75 @@ def test_a_stalled_body_is_closed_after_seconds(served: House, raw: Raw) -> None
     assert 20 < time.monotonic() - started < 50
 
 
-def test_a_half_sent_header_is_closed_after_seconds(served: House) -> None:
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(40)
-    connection.connect(served.addresses["source"].removeprefix("unix:"))
+def crowd(house: House, size: int, each: bytes) -> list[socket.socket]:
+    """Open connections that all send the same beginning and then nothing."""
+    opened = []
+    for _ in range(size):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(house.addresses["source"].removeprefix("unix:"))
+        connection.sendall(each)
+        opened.append(connection)
+    return opened
+
+
+SLOW_FORM = (
+    b"POST /return HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\ncodename=a"
+)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [b"GET / HTTP/1.1\r\nHost: local", SLOW_FORM, b"no HTTP at all\r\n\r\n", b""],
+    ids=["half header", "slow form", "no HTTP", "silence"],
+)
+def test_a_crowd_of_slow_connections_keeps_nobody_out(
+    served: House, stack: ExitStack, beginning: bytes
+) -> None:
+    """More connections than there are threads; a page still comes, and deliveries go on."""
+    for connection in crowd(served, 400, beginning):
+        stack.callback(connection.close)
+    source = served.source()
     started = time.monotonic()
-    connection.sendall(b"GET / HTTP/1.1\r\nHost: local")
+    assert source.http.get("/").status_code == 200
+    assert source.http.get("/safety").status_code == 200
+    assert time.monotonic() - started < 10
+
+
+def test_a_half_sent_header_is_closed_after_seconds(served: House, stack: ExitStack) -> None:
+    (connection,) = crowd(served, 1, b"GET / HTTP/1.1\r\nHost: local")
+    stack.callback(connection.close)
+    connection.settimeout(40)
+    started = time.monotonic()
     answer = connection.recv(100)
-    connection.close()
     assert answer == b"" or answer.startswith(b"HTTP/1.1 400")
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 25
+
+
+def test_a_worker_that_dies_is_replaced(served: House) -> None:
+    """An out-of-memory kill takes one worker, and not the house."""
+    assert served.process is not None
+    apps = [pid for pid in tree(served.process.pid) if b"--app\0source" in cmdline(pid)]
+    workers = [pid for pid in apps if parent(pid) in apps]
+    assert workers
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), "they are gone")
+    assert served.source().first_visit().codename
+    assert served.process.poll() is None
+
+
+def cmdline(pid: int) -> bytes:
+    """Give a process's arguments, or nothing if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def parent(pid: int) -> int:
+    """Give a process's parent."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def test_a_desk_without_a_usable_key_closes_the_hatch(served: House) -> None:

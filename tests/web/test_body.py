@@ -1,4 +1,5 @@
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from web.body import (
     CHUNK_BYTES,
     DRAIN_BYTES,
     DRAIN_SECONDS,
+    DRAINS_AT_ONCE,
     PACE_BYTES,
     PACE_SECONDS,
     SILENCE_SECONDS,
@@ -204,3 +206,29 @@ def test_draining_stops_in_time() -> None:
 def test_draining_a_lost_connection_is_no_error() -> None:
     for stream in (Pieces([b"abc"]), Failing(TimeoutError()), Failing(ConnectionResetError())):
         Body({"wsgi.input": stream, "CONTENT_LENGTH": "10"}).drain()
+
+
+def test_not_all_threads_may_drain() -> None:
+    held, release = threading.Semaphore(0), threading.Event()
+
+    class Waiting:
+        def read(self, _size: int) -> bytes:
+            held.release()
+            release.wait(10)
+            return b""
+
+    def drain() -> None:
+        Body({"wsgi.input": Waiting(), "CONTENT_LENGTH": "10"}).drain()
+
+    threads = [threading.Thread(target=drain) for _ in range(DRAINS_AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        assert held.acquire(timeout=10)
+    drain()  # the next one is not read, and returns at once
+    assert not held.acquire(blocking=False)
+    release.set()
+    for thread in threads:
+        thread.join(10)
+    drain()
+    assert held.acquire(blocking=False)
