@@ -6,16 +6,15 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from admin.errors import AdminError
 from admin.serving.addresses import Address, bound, listen
 from admin.serving.shape import APP_NAMES, WORKERS
+from admin.serving.stopping import Stop
 
 READY_SECONDS = 30
 STOP_SECONDS = 15
@@ -36,7 +35,7 @@ def serve(home: Path, addresses: dict[str, Address], announce: "Announce") -> No
 
     `announce` gets the addresses by app, once both accept.
     """
-    stop = _stop_on_signals()
+    stop = Stop()
     listeners: dict[str, socket.socket] = {}
     children: list[Child] = []
     try:
@@ -58,17 +57,6 @@ class Announce:
         """Print and flush the line."""
         parts = " ".join(f"{name}={address}" for name, address in addresses.items())
         print(f"ready {parts}", flush=True)  # noqa: T201  the line is this command's interface
-
-
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
-
-    def told(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGINT, told)
-    signal.signal(signal.SIGTERM, told)
-    return stop
 
 
 def _start_apps(home: Path, listeners: dict[str, socket.socket], children: list[Child]) -> None:
@@ -114,7 +102,7 @@ def _await_ready(child: Child, pipe: int, deadline: float) -> None:
             raise AdminError(f"The {child.name} app could not start; its reason stands above.")
 
 
-def _watch(children: list[Child], stop: threading.Event) -> None:
+def _watch(children: list[Child], stop: Stop) -> None:
     while not stop.wait(POLL_SECONDS):
         for child in children:
             if child.process.poll() is not None:

@@ -1,13 +1,12 @@
 """The sweeper: `python -m admin.serving.sweeper_process`, started by the supervisor."""
 
-import signal
-import threading
 from pathlib import Path
 
 import click
 
 from admin.compose import build_services, sweep_once
 from admin.serving.lifeline import end_with_parent
+from admin.serving.stopping import Stop
 from web.faults import report_fault
 from web.instance import open_instance
 
@@ -19,13 +18,11 @@ INTERVAL_SECONDS = 60
 @click.option("--lifeline", type=int, required=True)
 def main(home: Path, lifeline: int) -> None:
     """Sweep once a minute until told to stop."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = Stop()
     end_with_parent(lifeline)
     services = build_services(open_instance(home))
     services.blobs.sweep_parts(services.now())  # left by uploads that the last stop cut off
-    while not stop.is_set():
+    while not stop.asked:
         try:
             sweep_once(services)
         except Exception as error:  # noqa: BLE001  the next round tries again; the admin is told
