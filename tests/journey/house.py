@@ -141,6 +141,8 @@ class House:
     def stop(self) -> None:
         """Stop the server as Ctrl-C does, and see that it ends well."""
         assert self.process is not None
+        for client in self.clients:  # the server would wait for their next request
+            client.close()
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(30) == 0
         self._close()
