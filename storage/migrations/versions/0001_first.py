@@ -27,7 +27,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuse: before the first schema there was nothing to go back to."""
-    raise NotImplementedError
+    raise RuntimeError("there is nothing before the first schema")
 
 
 def _table(name: str, *columns: sa.Column[Any]) -> None:
