@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from storage.models import CourierTaken, ItemTaken
 from storage.statements import in_batches, insert_new
 
+ACKNOWLEDGED = 10_000  # couriers that one bundle can name (formats.bundle)
+
 
 def is_taken(s: Session, courier: str) -> bool:
     """Return whether a courier was taken before."""
@@ -21,9 +23,14 @@ def take(s: Session, courier: str, desk: str, day: date) -> bool:
 
 
 def taken_ids(s: Session, desk: str) -> Sequence[str]:
-    """Return the ids of all couriers of a desk that were taken, for its next bundle."""
+    """Return the ids of the couriers taken for a desk, at most ACKNOWLEDGED, the latest days first.
+
+    In the order of the ids themselves. Who has not collected a bundle for so many couriers is
+    offered the older items again, and they change nothing.
+    """
     of_desk = select(CourierTaken.id).where(CourierTaken.desk == desk)
-    return s.scalars(of_desk.order_by(CourierTaken.id)).all()
+    latest = of_desk.order_by(CourierTaken.day.desc(), CourierTaken.id).limit(ACKNOWLEDGED)
+    return sorted(s.scalars(latest))
 
 
 def items_taken(s: Session, ids: Iterable[str]) -> set[str]:
