@@ -83,7 +83,7 @@ def pss(pid: int) -> int:
 @contextmanager
 def highest_pss(pid: int, every: float = 0.05) -> Iterator[list[int]]:
     """Sample the tree's PSS meanwhile; the list holds its highest value at the end."""
-    seen, stop = [0], threading.Event()
+    seen, stop = [pss(pid)], threading.Event()
 
     def watch() -> None:
         while not stop.wait(every):
