@@ -2,8 +2,9 @@
 
 gunicorn's threaded worker gives a thread to a connection at its first byte and lets it wait for
 the rest of the header as long as it takes. Here a connection gets its thread once its header is
-whole, and its body too where that is small. What comes is looked at without being taken
-(MSG_PEEK), so that gunicorn then reads it as if it had just arrived.
+whole, and its body too where that is a small form. A delivery or a courier is a stream: the app
+reads it at its sender's pace, and answers it with a page whatever happens. What comes is looked
+at without being taken (MSG_PEEK), so that gunicorn then reads it as if it had just arrived.
 """
 
 import re
@@ -19,7 +20,9 @@ from gunicorn.workers.gthread import TConn
 WAIT_SECONDS = 15  # a small request is one or a few Tor cells; its parts never come far apart
 LOOK_SECONDS = 1  # how often the deadlines are looked at
 WAITING_MAX = 512  # past this the longest waiting goes: an honest one needs milliseconds
-PEEK_BYTES = 64 << 10  # headers and small bodies; larger bodies are the app's to pace
+PEEK_BYTES = 64 << 10  # a header with a form; larger bodies are the app's to pace
+_FORM = re.compile(rb"\r\ncontent-type:[ \t]*application/x-www-form-urlencoded", re.IGNORECASE)
+_EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)  # it sends no body before it is told to
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,10})[ \t]*\r\n", re.IGNORECASE)
 
 
@@ -92,6 +95,8 @@ def _is_whole(seen: bytes) -> bool:
     header, end, body = seen.partition(b"\r\n\r\n")
     if not end:
         return len(seen) >= PEEK_BYTES  # too long for a header: gunicorn says so
+    if not _FORM.search(header) or _EXPECT.search(header):
+        return True
     length = _LENGTH.search(header + b"\r\n")
     wanted = int(length[1]) if length else 0
     return len(body) >= wanted or len(header) + 4 + wanted > PEEK_BYTES

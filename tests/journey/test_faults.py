@@ -271,6 +271,21 @@ def test_a_half_sent_header_is_closed_after_seconds(served: House, stack: ExitSt
     assert time.monotonic() - started < 25
 
 
+def test_a_small_delivery_on_a_slow_circuit_arrives(house: House, stack: ExitStack) -> None:
+    """Twenty seconds for some kilobytes: slower than any form, and no fault of the source."""
+    with house.serving():
+        raw = Raw(house, house.source().first_visit())
+        stack.callback(raw.connection.close)
+        body = raw.beginning() + b"x" * 20_000 + f"\r\n--{BOUNDARY}--\r\n".encode()
+        raw.head(len(body))
+        step = len(body) // 10
+        for start in range(0, len(body), step):
+            raw.send(body[start : start + step])
+            time.sleep(1.9)
+        assert raw.answer().startswith("HTTP/1.1 303")
+    assert envelope_count(house)[0] == 1
+
+
 def test_a_worker_that_dies_is_replaced(served: House) -> None:
     """An out-of-memory kill takes one worker, and not the house."""
     assert served.process is not None

@@ -14,7 +14,10 @@ from admin.serving.lobby import PEEK_BYTES, Lobby, is_whole
 from tests.web.streams import cut, cuts
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
-POST = b"POST /return HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+POST = (
+    b"POST /return HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
+)
 
 
 def connected(sock: socket.socket) -> TConn:
@@ -46,9 +49,29 @@ def test_a_request_is_whole_at_its_last_byte_and_not_before(
 def test_the_length_is_found_however_it_is_written(length: bytes) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        theirs.sendall(b"POST / HTTP/1.1\r\n" + length + b"\r\n\r\nbody")
+        form = b"Content-Type: application/x-www-form-urlencoded\r\n"
+        theirs.sendall(b"POST / HTTP/1.1\r\n" + form + length + b"\r\n\r\nbody")
         assert not is_whole(connected(ours))
         theirs.sendall(b"5")
+        assert is_whole(connected(ours))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Type: multipart/form-data; boundary=x",
+        b"Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue",
+    ],
+    ids=["a stream", "one that waits to be told"],
+)
+def test_a_stream_is_the_apps_to_pace_and_who_waits_for_us_is_not_waited_for(
+    header: bytes,
+) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"POST /deliver HTTP/1.1\r\nContent-Length: 500\r\n" + header + b"\r\n")
+        assert not is_whole(connected(ours))
+        theirs.sendall(b"\r\n")
         assert is_whole(connected(ours))
 
 
