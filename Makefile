@@ -5,7 +5,7 @@ SOURCE_PORT ?= 8080
 JOURNALIST_PORT ?= 8081
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGES := source_app journalist_app viewing_station admin web crypto formats storage
+PACKAGES := source_app journalist_app viewing_station admin web crypto formats storage tor
 CODE := $(PACKAGES) tests benchmarks scripts
 
 .DEFAULT_GOAL := help
@@ -33,7 +33,7 @@ code: ## print the demo reviewer's present one-time code
 	@$(BIN)/python scripts/demo_code.py $(HOME_DIR)
 
 test: setup test-packages check ## lint, check types and imports, run every test
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: lint types imports ## what needs no test to run
 

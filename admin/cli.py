@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin.commands.desk import desk
 from admin.commands.init import init
+from admin.commands.onion import onion
 from admin.commands.reviewer import reviewer
 from admin.commands.serve import serve
 from admin.commands.sweep import sweep
@@ -15,6 +16,7 @@ from admin.commands.upgrade import upgrade
 from admin.errors import AdminError
 from crypto.errors import CryptoError
 from storage.errors import StorageError
+from tor.errors import TorError
 from web.errors import ConfigError
 
 
@@ -35,7 +37,7 @@ def vasistas(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (init, serve, desk, reviewer, upgrade, sweep):
+for command in (init, serve, desk, reviewer, onion, upgrade, sweep):
     vasistas.add_command(command)
 
 
@@ -43,7 +45,7 @@ def main() -> None:
     """Run the command; a failure is one sentence on standard error and exit 1."""
     try:
         vasistas()
-    except (AdminError, ConfigError, StorageError, CryptoError) as error:
+    except (AdminError, ConfigError, StorageError, CryptoError, TorError) as error:
         click.echo(f"vasistas: {error}", err=True)
         sys.exit(1)
     except OSError as error:

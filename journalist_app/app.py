@@ -40,7 +40,7 @@ def create_app(services: Services) -> Flask:
     wording = _set_up_looks(app, services, style)
     sessions = ReviewerSessions(services)
     app.before_request(sessions.load)
-    guard_hosts(app, services.instance.config.hosts)
+    guard_hosts(app, services.instance.config.hosts, services.onion)
     strict_headers(app, content_security_policy(style))
     gate = Gate(app, _admit, _check_token)
     _add_routes(gate, services, sessions, wording)

@@ -5,6 +5,7 @@ from flask import Response, g, request
 from journalist_app.refusals import NotSignedIn
 from journalist_app.session import ReviewerSessions, current_visit
 from journalist_app.signing_in import Attempt, SigningIn
+from web.circuits import CircuitLimits, Spent
 from web.errors import Busy
 from web.languages import LANGUAGES, link
 from web.pages import page
@@ -20,6 +21,7 @@ class EntryViews:
     def __init__(self, services: Services, sessions: ReviewerSessions) -> None:
         self._db, self._sessions = services.db, sessions
         self._signing_in = SigningIn(services)
+        self._limits = CircuitLimits(services.circuits)
 
     def ask(self) -> Response:
         """Show the log-in form, or the list to whom is in already."""
@@ -29,6 +31,7 @@ class EntryViews:
         """Judge a log-in; start a session, or show the form again with the one sentence."""
         fields = (request.form.get(name, "") for name in ("username", "passphrase", "code"))
         try:
+            self._limits.spend(Spent.SIGN_IN)
             known = self._signing_in.judge(Attempt.typed(*fields))
         except NotSignedIn as refusal:
             return page("login.html", refusal.status, refusal=refusal)

@@ -10,6 +10,7 @@ from flask import g, request
 from crypto.sessionbox import SessionKind
 from journalist_app.refusals import SignInFirst
 from storage import desks, reviewers
+from web.circuits import CircuitLimits
 from web.csrf import new_token
 from web.services import Services
 from web.sessions import Lifetimes, SessionKeeper
@@ -75,6 +76,7 @@ class ReviewerSessions:
             timedelta(hours=config.reviewer_session_hours),
         )
         self._db = services.db
+        self._limits = CircuitLimits(services.circuits)
         self.keeper = SessionKeeper(
             services.db, SessionKind.REVIEWER, COOKIE_NAME, lifetimes, services.now
         )
@@ -86,6 +88,7 @@ class ReviewerSessions:
         if found is None or found.reviewer is None:
             return
         g.open_session, g.visit = found, Visit.decode(found.data)
+        self._limits.belongs(found.reviewer)
         g.reviewer = self._reviewer(found.reviewer)
         if "l" not in request.args:
             g.language = g.visit.language

@@ -16,6 +16,7 @@ from source_app.session import SourceSession, SourceSessions, current_source
 from source_app.taking import Taking
 from storage.upkeep import truncate_wal
 from web.body import Body
+from web.circuits import CircuitLimits, Held
 from web.errors import Busy, RequestRefused
 from web.faults import report_fault
 from web.pages import page
@@ -31,6 +32,7 @@ class DeliveringViews:
     def __init__(self, services: Services, sessions: SourceSessions, recogniser: Recogniser):
         self._services, self._sessions = services, sessions
         self._taking = Taking(services, recogniser)
+        self._limits = CircuitLimits(services.circuits)
 
     def form(self) -> Response:
         """Show the codename on a first visit, then the message and the files."""
@@ -43,7 +45,7 @@ class DeliveringViews:
         form = DeliveryForm(source.csrf, self._services.instance.config.message_max_characters)
         body = Body(request.environ)
         try:
-            with self._session_held(body.length):
+            with self._limits.holding(Held.DELIVERY), self._session_held(body.length):
                 receipt = self._taking.take(source, form, body, request.content_type or "")
         except (RequestRefused, Busy) as refusal:
             body.drain()

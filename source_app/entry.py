@@ -10,6 +10,7 @@ from source_app.desk_list import desks_for_sources
 from source_app.recognition import Recogniser
 from source_app.refusals import DeskMissing
 from source_app.session import SourceSession, SourceSessions
+from web.circuits import CircuitLimits, Spent
 from web.csrf import check_token
 from web.errors import Busy
 from web.faults import report_fault
@@ -26,6 +27,7 @@ class EntryViews:
 
     def __init__(self, services: Services, sessions: SourceSessions, recogniser: Recogniser):
         self._services, self._sessions, self._recogniser = services, sessions, recogniser
+        self._limits = CircuitLimits(services.circuits)
 
     def landing(self) -> Response:
         """Show the two ways in. Sets no cookie."""
@@ -42,6 +44,7 @@ class EntryViews:
         known = [desk.slug for desk in desks_for_sources(self._services)]
         if slug is not None and slug not in known:
             return self._landing(DeskMissing())
+        self._limits.spend(Spent.FIRST_VISIT)
         desk = slug or (known[0] if len(known) == 1 else None)
         codename = generate(g.language)
         opened = self._sessions.start(
@@ -64,6 +67,7 @@ class EntryViews:
             return _ask_again(HTTPStatus.UNPROCESSABLE_ENTITY, typed, fault)
         source = SourceSession(language=g.language)
         try:
+            self._limits.spend(Spent.CODENAME)
             source.remember_keys(self._recogniser.derive(codename))
             self._recogniser.refresh(source)
         except Busy:

@@ -21,7 +21,8 @@ TIB = 1 << 40
 
 _INSTANCE = re.compile(r"[0-9a-f]{32}")
 # From where to where a setting works. A letter lists 1,000 files, and no file above 1 TiB; a
-# process has 128 threads, and uploads must leave some; what is 0 minutes long opens nothing.
+# process has 128 threads, and uploads must leave some; what is 0 minutes long opens nothing. A
+# browser opens six connections at once, and all of them are streams of one circuit.
 _BOUNDS = {
     "delivery_max_bytes": (1, TIB),
     "message_max_characters": (1, 1_000_000),
@@ -32,6 +33,9 @@ _BOUNDS = {
     "reviewer_idle_minutes": (1, 10_080),
     "reviewer_session_hours": (1, 168),
     "reply_days": (1, 3_650),
+    "onion_pow_rate": (1, 100_000),
+    "onion_pow_burst": (1, 1_000_000),
+    "onion_streams": (8, 65_535),
 }
 
 
@@ -63,6 +67,9 @@ class Config:
     reviewer_session_hours: int = 12
     reply_days: int = 180
     quick_replies: bool = False
+    onion_pow_rate: int = 250
+    onion_pow_burst: int = 2_500
+    onion_streams: int = 64
     hosts: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

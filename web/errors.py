@@ -35,6 +35,17 @@ class ForeignHost(RequestRefused):
     )
 
 
+class ReadAlong(RequestRefused):
+    """A proxy stands between the browser and the onion service, and reads all that passes."""
+
+    sentence = mark(
+        "Arrêtez-vous ici : un intermédiaire se trouve entre vous et ce service, et il voit tout "
+        "ce que vous envoyez, ainsi que votre adresse. Rien n’a été enregistré. Fermez cette page "
+        "et ouvrez l’adresse en .onion dans le navigateur Tor."
+    )
+    status = HTTPStatus.FORBIDDEN
+
+
 class ForeignOrigin(RequestRefused):
     """The form was sent from another site."""
 

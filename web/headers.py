@@ -3,7 +3,9 @@
 import base64
 import hashlib
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+
+from web.circuits import circuit_of
 
 
 def style_source(css: str) -> str:
@@ -20,8 +22,11 @@ def content_security_policy(css: str, scripts: tuple[str, ...] = ()) -> str:
     )
 
 
-def strict_headers(app: Flask, policy: str) -> None:
+def strict_headers(app: Flask, policy: str, onion: str | None = None) -> None:
     """Set the security headers on each answer of `app`.
+
+    Where it has an onion service, an answer that came another way names it (`Onion-Location`):
+    Tor Browser then offers to go there. It names the front page, whatever page was asked for.
 
     The referrer stays within the site: with none at all, browsers send `Origin: null` with our
     own forms, and the guard of forms would have nothing to look at.
@@ -40,6 +45,8 @@ def strict_headers(app: Flask, policy: str) -> None:
     def harden(response: Response) -> Response:
         for name, value in fixed.items():
             response.headers[name] = value
+        if onion is not None and circuit_of(request.environ) is None:
+            response.headers["Onion-Location"] = f"http://{onion}/"
         response.headers.pop("Vary", None)
         return response
 

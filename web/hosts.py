@@ -2,18 +2,30 @@
 
 from flask import Flask, request
 
-from web.errors import ForeignHost, ForeignOrigin
+from web.circuits import circuit_of
+from web.errors import ForeignHost, ForeignOrigin, ReadAlong
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1"})
 _OWN_FETCHES = frozenset({"same-origin", "none"})
 
 
-def guard_hosts(app: Flask, hosts: tuple[str, ...]) -> None:
-    """Refuse a Host that is neither ours nor local, and a form that another site sent."""
-    own = frozenset(host.lower() for host in hosts)
+# What a proxy on the way adds: a gateway from the web to onion services among them (tor2web).
+_PROXIED = ("X-Tor2Web", "X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via")
+
+
+def guard_hosts(app: Flask, hosts: tuple[str, ...], onion: str | None = None) -> None:
+    """Refuse a Host that is not ours, whoever reads along, and a form that another site sent.
+
+    What came through Tor must ask for the onion service's own name; what did not, for a local
+    name or one of the configured `hosts`.
+    """
+    local = LOCAL_HOSTS | frozenset(host.lower() for host in hosts)
 
     def check() -> None:
-        if _name(request.host) not in LOCAL_HOSTS | own:
+        through_tor = circuit_of(request.environ) is not None
+        if through_tor and any(name in request.headers for name in _PROXIED):
+            raise ReadAlong
+        if _name(request.host) not in ({onion} if through_tor else local):
             raise ForeignHost
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             check_origin()

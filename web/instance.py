@@ -44,6 +44,34 @@ class Places:
         return self.home / "run" / "gnupg"
 
     @property
+    def onions(self) -> Path:
+        """The onion services' keys and their clients: the addresses, to be backed up."""
+        return self.home / "onions"
+
+    @property
+    def tor_data(self) -> Path:
+        """What our tor remembers of its network. Its entry guards must outlive a restart."""
+        return self.home / "tor"
+
+    def onion(self, app: str) -> Path:
+        """Give the folder of an app's onion service."""
+        return self.onions / app
+
+    def tor_socket(self, app: str) -> Path:
+        """Give the socket by which Tor comes to an app, and nobody else."""
+        return self.run / f"{app}-tor.sock"
+
+    @property
+    def circuits_socket(self) -> Path:
+        """Where the apps ask what a circuit may do."""
+        return self.run / "circuits.sock"
+
+    @property
+    def onion_orders(self) -> Path:
+        """Where commands reach whoever keeps the onion services."""
+        return self.run / "onion.sock"
+
+    @property
     def database(self) -> Path:
         """The embedded database."""
         return self.home / "vasistas.db"

@@ -1,12 +1,13 @@
 """What `admin serve` hands to an app. Nothing in an app reads a global or the environment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from storage.blob_protocol import Blobs
 from storage.engine import Database
 from storage.slots import HostSlots
+from web.circuits import Circuits, NoCircuits
 from web.instance import Instance
 
 
@@ -28,6 +29,8 @@ class Services:
     blobs: Blobs
     derivations: HostSlots
     uploads: HostSlots
+    circuits: Circuits = field(default_factory=NoCircuits)
+    onion: str | None = None
     now: Callable[[], datetime] = utc_now
 
     @property

@@ -6,11 +6,12 @@ import click
 
 from admin.compose import build_services
 from admin.context import with_home
-from admin.errors import AdminError
-from admin.serving.addresses import Address, parse_address
-from admin.serving.supervisor import Announce
+from admin.onions import make_services, published_services
+from admin.serving.addresses import Address, parse_address, parse_socket
+from admin.serving.supervisor import Announce, Onions
 from admin.serving.supervisor import serve as supervise
-from web.instance import open_instance
+from tor.daemon import find_tor
+from web.instance import Places, open_instance
 
 
 class AddressParam(click.ParamType[Address]):
@@ -34,20 +35,43 @@ class AddressParam(click.ParamType[Address]):
 @click.option("--source", type=AddressParam(), help="For sources; a socket in the home if absent.")
 @click.option("--journalist", type=AddressParam(), help="For reviewers; likewise.")
 @click.option("--tor/--no-tor", default=False, help="Publish onion services as well.")
+@click.option(
+    "--torrc",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    help="More lines for our tor's configuration: bridges, or another network.",
+)
 @with_home
-def serve(home: Path, source: Address | None, journalist: Address | None, *, tor: bool) -> None:
+def serve(
+    home: Path,
+    source: Address | None,
+    journalist: Address | None,
+    torrc: Path | None,
+    *,
+    tor: bool,
+) -> None:
     """Serve both apps until Ctrl-C, and keep the store in order meanwhile.
 
     ADDR is unix:PATH or 127.0.0.1:PORT. Once both apps accept, one line that starts with
-    `ready ` stands on standard output.
+    `ready ` stands on standard output. With --tor, a tor of our own publishes both onion services
+    beside these addresses; once they are up, a line that starts with `onion ` names them. Without
+    a network they are served at these addresses alone, and what is wrong is said.
     """
-    if tor:
-        raise AdminError("This version does not publish onion services; serve without --tor.")
+    if torrc is not None and not tor:
+        raise click.UsageError("--torrc goes with --tor.")
     instance = open_instance(home)
     build_services(instance).db.close()  # refuses an old schema before anything starts
+    onions = _onions(instance.places, torrc) if tor else None
     run = instance.places.run
     addresses = {
         "source": source or parse_address(f"unix:{run / 'source.sock'}"),
         "journalist": journalist or parse_address(f"unix:{run / 'journalist.sock'}"),
     }
-    supervise(instance.places.home, addresses, Announce())
+    supervise(instance.places.home, addresses, Announce(), onions)
+
+
+def _onions(places: Places, torrc: Path | None) -> Onions:
+    """Make the services' keys if there are none, and check that those there are whole."""
+    find_tor()
+    make_services(places)
+    sockets = {app: parse_socket(found.socket) for app, found in published_services(places).items()}
+    return Onions(sockets, torrc.resolve() if torrc else None)

@@ -37,6 +37,14 @@ def parse_address(text: str) -> Address:
     return Address(port=int(match[1]))
 
 
+def parse_socket(path: Path) -> Address:
+    """Give the address of a socket in the home; raises AdminError when its path is too long."""
+    try:
+        return parse_address(f"unix:{path}")
+    except ValueError as error:
+        raise AdminError(f"{path}: {error}; give the instance a shorter folder.") from None
+
+
 def listen(address: Address) -> socket.socket:
     """Open the listening socket; raises AdminError when the place is taken."""
     try:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from admin.compose import build_services
+from admin.serving.circuit_wire import CircuitLink
+from admin.serving.doorway import Doorway
 from admin.serving.lifeline import end_with_parent
 from admin.serving.shape import CONNECTIONS, THREADS, WORKERS
 from admin.serving.worker import QuietLogger, StreamingWorker
 from journalist_app.app import create_app as create_journalist_app
 from source_app.app import create_app as create_source_app
+from tor.service_dir import ServiceDirectory
 from web.instance import open_instance
 from web.pages import plain_bad_request
 from web.services import Services
@@ -33,17 +37,21 @@ APPS: dict[str, Callable[[Services], Flask]] = {
 
 
 class AppServer(BaseApplication):
-    """gunicorn with our settings, and nothing from its command line or environment."""
+    """gunicorn with our settings, and nothing from its command line or environment.
 
-    def __init__(self, home: Path, name: str, listener: int, ready: int):
-        self._home, self._name, self._listener, self._ready = home, name, listener, ready
+    `listeners` are inherited sockets: the local one, then that by which Tor comes, if it does.
+    """
+
+    def __init__(self, home: Path, name: str, listeners: tuple[int, ...], ready: int):
+        self._home, self._name, self._listeners, self._ready = home, name, listeners, ready
+        self._onion = len(listeners) > 1
         super().__init__()
 
     def load_config(self) -> None:
         """Set what differs from gunicorn's defaults."""
         places = open_instance(self._home).places
         settings: dict[str, Any] = {
-            "bind": [f"fd://{self._listener}"],
+            "bind": [f"fd://{listener}" for listener in self._listeners],
             "workers": WORKERS,
             "threads": THREADS,
             "worker_class": StreamingWorker,
@@ -65,8 +73,15 @@ class AppServer(BaseApplication):
 
     def load(self) -> Any:
         """Build the app in the worker's own process: no connection outlives a fork."""
-        services = build_services(open_instance(self._home))
+        instance = open_instance(self._home)
+        services = build_services(instance)
         StreamingWorker.bad_request_page = plain_bad_request()
+        if self._onion:
+            places = instance.places
+            circuits = CircuitLink(places.circuits_socket)
+            StreamingWorker.doorway = Doorway(str(places.tor_socket(self._name)), circuits)
+            onion = ServiceDirectory(places.onion(self._name)).address().host
+            services = replace(services, circuits=circuits, onion=onion)
         return APPS[self._name](services)
 
     def _tell_ready(self, _worker: Any) -> None:
@@ -77,13 +92,13 @@ class AppServer(BaseApplication):
 @click.command()
 @click.option("--home", type=click.Path(path_type=Path), required=True)
 @click.option("--app", "name", type=click.Choice(sorted(APPS)), required=True)
-@click.option("--listener", type=int, required=True)
+@click.option("--listener", "listeners", type=int, multiple=True, required=True)
 @click.option("--ready", type=int, required=True)
 @click.option("--lifeline", type=int, required=True)
-def main(home: Path, name: str, listener: int, ready: int, lifeline: int) -> None:
-    """Serve one app on an inherited socket."""
+def main(home: Path, name: str, listeners: tuple[int, ...], ready: int, lifeline: int) -> None:
+    """Serve one app on inherited sockets."""
     end_with_parent(lifeline)
-    AppServer(home, name, listener, ready).run()
+    AppServer(home, name, listeners, ready).run()
 
 
 if __name__ == "__main__":

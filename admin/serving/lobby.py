@@ -27,10 +27,19 @@ _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,10})[ \t]*\r\n", re.IGNOR
 
 
 class Lobby:
-    """The waiting connections of one worker. `admit` gets each once, maybe from another thread."""
+    """The waiting connections of one worker.
 
-    def __init__(self, admit: Callable[[TConn], None]) -> None:
-        self._admit = admit
+    `admit` gets each once, maybe from another thread, when `ready` says that a thread can read
+    it; `late` is told of each that was half-way when its time was over.
+    """
+
+    def __init__(
+        self,
+        admit: Callable[[TConn], None],
+        ready: Callable[[TConn], bool],
+        late: Callable[[TConn], None],
+    ) -> None:
+        self._admit, self._ready, self._late = admit, ready, late
         self._waiting: dict[int, tuple[TConn, float]] = {}  # by file descriptor, longest first
         self._lock = threading.Lock()
         self._arrivals = select.epoll()
@@ -55,7 +64,7 @@ class Lobby:
         while True:
             for file, _ in self._arrivals.poll(LOOK_SECONDS):
                 waiting = self._waiting.get(file)
-                if waiting is not None and is_whole(waiting[0]):
+                if waiting is not None and self._ready(waiting[0]):
                     self._release(file)
             now = time.monotonic()
             with self._lock:
@@ -67,7 +76,8 @@ class Lobby:
         """Let a connection go: its thread finds an end of file where the rest should be."""
         waiting = self._waiting.get(file)
         if waiting is not None:
-            _shut(waiting[0].sock)
+            self._late(waiting[0])
+            shut(waiting[0].sock)
             self._release(file)
 
     def _release(self, file: int) -> None:
@@ -102,7 +112,8 @@ def _is_whole(seen: bytes) -> bool:
     return len(body) >= wanted or len(header) + 4 + wanted > PEEK_BYTES
 
 
-def _shut(connection: socket.socket) -> None:
+def shut(connection: socket.socket) -> None:
+    """End a connection both ways; whoever reads it finds its end."""
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:

@@ -19,6 +19,7 @@ from admin.serving.stopping import Stop
 READY_SECONDS = 30
 STOP_SECONDS = 15
 POLL_SECONDS = 0.5
+KEEPER = "onion services'"
 
 
 @dataclass(frozen=True)
@@ -30,24 +31,57 @@ class Child:
     lifeline: int
 
 
-def serve(home: Path, addresses: dict[str, Address], announce: "Announce") -> None:
+@dataclass(frozen=True)
+class Onions:
+    """The sockets by which Tor comes to each app, and more lines for tor's configuration."""
+
+    sockets: dict[str, Address]
+    torrc: Path | None = None
+
+
+def serve(
+    home: Path, addresses: dict[str, Address], announce: "Announce", onions: Onions | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM; raises AdminError when a part fails.
 
     `announce` gets the addresses by app, once both accept.
     """
     stop = Stop()
-    listeners: dict[str, socket.socket] = {}
+    doors = Doors()
     children: list[Child] = []
     try:
-        for name, address in addresses.items():
-            listeners[name] = listen(address)
-        _start_apps(home, listeners, children)
+        local = {name: doors.open(address) for name, address in addresses.items()}
+        for_tor: dict[str, socket.socket] = {}
+        if onions is not None:
+            for_tor = {name: doors.open(address) for name, address in onions.sockets.items()}
+            children.append(_start_onions(home, onions))
+        _start_apps(home, local, for_tor, children)
         children.append(_start(home, "sweeper_process", "sweeper", [], []))
-        announce({name: bound(addresses[name], listeners[name]) for name in addresses})
+        announce({name: bound(addresses[name], local[name]) for name in addresses})
         _watch(children, stop)
     finally:
         _stop(children)
-        _close(addresses, listeners)
+        doors.close()
+
+
+class Doors:
+    """The listening sockets; those that are files are removed at the end."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[Address, socket.socket]] = []
+
+    def open(self, address: Address) -> socket.socket:
+        """Listen at an address."""
+        listener = listen(address)
+        self._open.append((address, listener))
+        return listener
+
+    def close(self) -> None:
+        """Close all."""
+        for address, listener in self._open:
+            listener.close()
+            if address.path is not None:
+                address.path.unlink(missing_ok=True)
 
 
 class Announce:
@@ -59,21 +93,47 @@ class Announce:
         print(f"ready {parts}", flush=True)  # noqa: T201  the line is this command's interface
 
 
-def _start_apps(home: Path, listeners: dict[str, socket.socket], children: list[Child]) -> None:
+def _start_onions(home: Path, onions: Onions) -> Child:
+    """Start the keeper of the onion services; the apps' workers turn to it from the start."""
+    read, write = os.pipe()
+    words = ["--ready", str(write)]
+    if onions.torrc is not None:
+        words += ["--torrc", str(onions.torrc)]
+    child = _start(home, "onion_process", KEEPER, words, [write])
+    os.close(write)
+    try:
+        _await_ready(child, read, time.monotonic() + READY_SECONDS, parts=1)
+    except AdminError:
+        _stop([child])
+        raise
+    finally:
+        os.close(read)
+    return child
+
+
+def _start_apps(
+    home: Path,
+    local: dict[str, socket.socket],
+    for_tor: dict[str, socket.socket],
+    children: list[Child],
+) -> None:
     pipes = []
     for name in APP_NAMES:
         read, write = os.pipe()
-        listener = listeners[name].fileno()
-        words = ["--app", name, "--listener", str(listener), "--ready", str(write)]
-        children.append(_start(home, "app_process", name, words, [listener, write]))
+        listeners = [found[name].fileno() for found in (local, for_tor) if name in found]
+        words = ["--app", name, "--ready", str(write)]
+        for listener in listeners:
+            words += ["--listener", str(listener)]
+        child = _start(home, "app_process", name, words, [*listeners, write])
+        children.append(child)
         os.close(write)
-        pipes.append(read)
+        pipes.append((child, read))
     deadline = time.monotonic() + READY_SECONDS
     try:
-        for child, read in zip(children, pipes, strict=True):
-            _await_ready(child, read, deadline)
+        for child, read in pipes:
+            _await_ready(child, read, deadline, parts=WORKERS)
     finally:
-        for read in pipes:
+        for _, read in pipes:
             os.close(read)
 
 
@@ -92,14 +152,14 @@ def _start(home: Path, module: str, name: str, words: list[str], fds: Sequence[i
     return Child(name, process, write)
 
 
-def _await_ready(child: Child, pipe: int, deadline: float) -> None:
-    for _ in range(WORKERS):
+def _await_ready(child: Child, pipe: int, deadline: float, *, parts: int) -> None:
+    for _ in range(parts):
         left = max(0.0, deadline - time.monotonic())
         readable, _, _ = select.select([pipe], [], [], left)
         if not readable:
-            raise AdminError(f"The {child.name} app did not start within {READY_SECONDS} s.")
+            raise AdminError(f"The {child.name} process did not start within {READY_SECONDS} s.")
         if not os.read(pipe, 1):
-            raise AdminError(f"The {child.name} app could not start; its reason stands above.")
+            raise AdminError(f"The {child.name} process could not start; its reason stands above.")
 
 
 def _watch(children: list[Child], stop: Stop) -> None:
@@ -110,6 +170,13 @@ def _watch(children: list[Child], stop: Stop) -> None:
 
 
 def _stop(children: list[Child]) -> None:
+    """Stop the children: the onion services' keeper before the apps that it sends visitors to."""
+    keepers = [child for child in children if child.name == KEEPER]
+    for group in (keepers, [child for child in children if child not in keepers]):
+        _stop_together(group)
+
+
+def _stop_together(children: list[Child]) -> None:
     for child in children:
         child.process.terminate()
     deadline = time.monotonic() + STOP_SECONDS
@@ -120,11 +187,3 @@ def _stop(children: list[Child]) -> None:
             os.killpg(child.process.pid, signal.SIGKILL)
             child.process.wait()
         os.close(child.lifeline)
-
-
-def _close(addresses: dict[str, Address], listeners: dict[str, socket.socket]) -> None:
-    for name, listener in listeners.items():
-        listener.close()
-        path = addresses[name].path
-        if path is not None:
-            path.unlink(missing_ok=True)

@@ -2,15 +2,16 @@
 
 import socket
 import time
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from gunicorn.glogging import Logger
 from gunicorn.http import wsgi
 from gunicorn.http.body import LengthReader
+from gunicorn.workers import gthread
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from admin.serving.direct_body import DirectBody
+from admin.serving.doorway import Doorway, Visitor
 from admin.serving.lobby import Lobby, is_whole
 
 LINGER_SECONDS = 1  # for the other side to read the answer before the connection ends
@@ -49,36 +50,50 @@ class QuietResponse(wsgi.Response):
         return [line for line in super().default_headers() if not line.startswith(own)]
 
 
-wsgi.Response = QuietResponse  # type: ignore[misc]  # gunicorn offers no setting for it
+# gunicorn offers no setting for either
+wsgi.Response = QuietResponse  # type: ignore[misc]
+gthread.TConn = Visitor  # type: ignore[assignment, misc]
 
 
 class StreamingWorker(ThreadWorker):
     """gthread whose threads wait for nobody's header, without logs, with a page for non-HTTP."""
 
     bad_request_page: ClassVar[bytes] = b""
+    doorway: ClassVar[Doorway | None] = None
 
     def init_process(self) -> None:
         """Open the lobby in the worker's own process, then serve."""
         self.lobby = Lobby(
-            lambda conn: self.method_queue.defer(super(StreamingWorker, self).enqueue_req, conn)
+            lambda conn: self.method_queue.defer(super(StreamingWorker, self).enqueue_req, conn),
+            self._is_ready,
+            self._is_late,
         )
         self.lobby.start()
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection a thread when its request is there; until then it waits."""
-        if is_whole(conn):
+        if self._is_ready(conn):
             super().enqueue_req(conn)
         else:
             self.lobby.wait(conn)
+
+    def _is_ready(self, conn: TConn) -> bool:
+        doorway = type(self).doorway
+        return (doorway is None or doorway.let_in(conn)) and is_whole(conn)
+
+    def _is_late(self, conn: TConn) -> None:
+        doorway = type(self).doorway
+        if doorway is not None:
+            doorway.note_half_request(conn)
 
     def handle(self, conn: TConn) -> Any:
         """Answer a request; end the connection here, and not in the loop that accepts."""
         again = super().handle(conn)
         if again is False:
             _hang_up(conn.sock)
-            # gunicorn would linger once more, in the loop
-            conn.close = _closing(conn)  # type: ignore[method-assign]
+            if isinstance(conn, Visitor):
+                conn.lingered = True
         return again
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
@@ -110,11 +125,3 @@ def _hang_up(connection: socket.socket) -> None:
                 return
     except OSError:
         return  # it went by itself, or it lingers too long
-
-
-def _closing(conn: TConn) -> Callable[..., None]:
-    def close(*, graceful: bool = False) -> None:
-        del graceful  # that was done
-        conn.sock.close()
-
-    return close

@@ -134,7 +134,6 @@ WAYS_TO_FAIL: dict[str, tuple[list[str], str]] = {
     "reviewer's desk": (["reviewer", "add", "alex", "--desk", "nord"], "no desk of that name"),
     "reset nobody": (["reviewer", "reset", "nobody"], "There is no reviewer named nobody"),
     "remove nobody": (["reviewer", "remove", "nobody"], "There is no reviewer named nobody"),
-    "tor": (["serve", "--tor"], "does not publish onion services"),
     "init again": (["init", "--name", "x"], "is not empty"),
 }
 

@@ -70,6 +70,7 @@ class House:
     process: subprocess.Popen[str] | None = None
     addresses: dict[str, str] = field(default_factory=dict)
     clients: list[httpx.Client] = field(default_factory=list)
+    onions: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *words: str | Path, stdin: str | None = None, check: bool = True) -> str:
         """Run a `vasistas` command."""
@@ -116,17 +117,24 @@ class House:
         path.write_text("".join(lines), "utf-8")
 
     @contextmanager
-    def serving(self, *, tcp: bool = False) -> Iterator[None]:
-        """Serve meanwhile, on unix sockets or on TCP with ports that the system chooses."""
-        self.start(tcp=tcp)
+    def serving(self, *, tcp: bool = False, torrc: Path | None = None) -> Iterator[None]:
+        """Serve meanwhile, on unix sockets or on TCP with ports that the system chooses.
+
+        With a `torrc` of a private network, also as onion services.
+        """
+        self.start(tcp=tcp, torrc=torrc)
         try:
             yield
         finally:
             self.stop()
 
-    def start(self, *, tcp: bool = False) -> None:
-        """Start `vasistas serve` and wait for its word that it accepts."""
-        words = ["--source", "127.0.0.1:0", "--journalist", "127.0.0.1:0"] if tcp else []
+    def start(self, *, tcp: bool = False, torrc: Path | None = None) -> None:
+        """Start `vasistas serve` and wait for its word that it accepts, and is published."""
+        words: list[str | Path] = []
+        if tcp:
+            words += ["--source", "127.0.0.1:0", "--journalist", "127.0.0.1:0"]
+        if torrc is not None:
+            words += ["--tor", "--torrc", torrc]
         self.process = subprocess.Popen(
             [BIN / "vasistas", "--home", self.home, "serve", *words],
             stdout=subprocess.PIPE,
@@ -137,6 +145,17 @@ class House:
         line = self.process.stdout.readline()
         assert line.startswith("ready "), line
         self.addresses = dict(word.split("=", 1) for word in line.split()[1:])
+        if torrc is not None:
+            self.await_onions()
+
+    def await_onions(self) -> None:
+        """Wait for the line that names both onion services, and note their hosts."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("onion "), line
+        named = dict(word.split("=", 1) for word in line.split()[1:])
+        self.onions = {app: url.removeprefix("http://") for app, url in named.items()}
 
     def stop(self) -> None:
         """Stop the server as Ctrl-C does, and see that it ends well."""

@@ -109,7 +109,8 @@ class Hall:
 
     def __init__(self) -> None:
         self.admitted: Queue[TConn] = Queue()
-        self.lobby = Lobby(self.admitted.put)
+        self.late: Queue[TConn] = Queue()
+        self.lobby = Lobby(self.admitted.put, is_whole, self.late.put)
         self.lobby.start()
         self._sockets: list[socket.socket] = []
 

@@ -33,8 +33,8 @@ def test_a_child_that_ends_before_it_is_ready_is_told() -> None:
     child = Child("source", process, write)
     os.close(write)
     try:
-        with pytest.raises(AdminError, match="The source app could not start"):
-            supervisor._await_ready(child, read, deadline=time.monotonic() + 20)
+        with pytest.raises(AdminError, match="The source process could not start"):
+            supervisor._await_ready(child, read, deadline=time.monotonic() + 20, parts=1)
     finally:
         os.close(read)
         process.wait()
@@ -45,7 +45,7 @@ def test_a_child_that_is_not_ready_in_time_is_told() -> None:
     process = subprocess.Popen(["true"])
     try:
         with pytest.raises(AdminError, match="did not start within 30 s"):
-            supervisor._await_ready(Child("source", process, write), read, deadline=0)
+            supervisor._await_ready(Child("source", process, write), read, 0, parts=1)
     finally:
         os.close(read)
         os.close(write)

@@ -1,0 +1,140 @@
+"""`vasistas onion …`: the two onion services, and who may reach the reviewers'."""
+
+import json
+from pathlib import Path
+
+import click
+
+from admin.context import json_option, print_rows, with_services
+from admin.onion_clients import add_client, ordered, remove_client, rotate_client
+from admin.onions import make_services, seal_closed, service_of
+from admin.serving.onion_orders import NobodyServes, Order, give
+from admin.serving.shape import APP_NAMES
+from tor.clients import ClientKey
+from web.services import Services
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def onion() -> None:
+    """Keep the onion services: their addresses, and the reviewers' keys to theirs."""
+
+
+@onion.command("publish")
+@click.option("--import-source", type=_FOLDER, help="Take over the key in a tor's service folder.")
+@click.option("--import-journalist", type=_FOLDER, help="Likewise, and the clients let in there.")
+@with_services
+def publish(services: Services, import_source: Path | None, import_journalist: Path | None) -> None:
+    """Make the services' keys if there are none, and see both services published.
+
+    A service that was stopped because its closing key was missing gets a new one.
+    """
+    places = services.instance.places
+    given = {"source": import_source, "journalist": import_journalist}
+    make_services(places, {app: folder for app, folder in given.items() if folder})
+    seal_closed(places)
+    for app in APP_NAMES:
+        click.echo(f"{app}  http://{service_of(places, app).address().host}")
+    try:
+        _see_published(services)
+    except NobodyServes:
+        click.echo("They are published as soon as `vasistas serve --tor` runs.", err=True)
+
+
+def _see_published(services: Services) -> None:
+    for app in APP_NAMES:
+        order = Order("publish", service=app)
+        answer = ordered(give(services.instance.places.onion_orders, order))
+        click.echo(f"The {app} service is published. {answer.sentence}".rstrip(), err=True)
+
+
+@onion.command("show")
+@json_option
+@with_services
+def show(services: Services, *, as_json: bool) -> None:
+    """Show both addresses, whether they are published, and how many reviewers hold a key."""
+    places = services.instance.places
+    try:
+        states = ordered(give(places.onion_orders, Order("show"))).states
+    except NobodyServes:
+        states = {}
+    rows = [
+        {
+            "service": app,
+            "address": f"http://{service_of(places, app).address().host}",
+            "state": states.get(app, "not served"),
+        }
+        for app in APP_NAMES
+        if service_of(places, app).exists
+    ]
+    print_rows(rows, as_json=as_json, empty="There is no onion service yet: `onion publish`.")
+
+
+@onion.group("client")
+def client() -> None:
+    """Keep the keys that let reviewers reach their onion service, one each."""
+
+
+@client.command("add")
+@click.argument("name")
+@json_option
+@with_services
+def client_add(services: Services, name: str, *, as_json: bool) -> None:
+    """Give the reviewer NAME a key. It is shown this once."""
+    key, effect = add_client(services, name)
+    _show(name, key, as_json=as_json)
+    click.echo(effect, err=True)
+
+
+@client.command("rotate")
+@click.argument("name")
+@json_option
+@with_services
+def client_rotate(services: Services, name: str, *, as_json: bool) -> None:
+    """Replace a reviewer's key; the old one opens nothing any more. The new one is shown once."""
+    key, effect = rotate_client(services, name)
+    _show(name, key, as_json=as_json)
+    click.echo(effect, err=True)
+
+
+@client.command("remove")
+@click.argument("name")
+@click.option("--hard", is_flag=True, help="Cut all reviewers for some seconds, to be sure.")
+@with_services
+def client_remove(services: Services, name: str, *, hard: bool) -> None:
+    """Take a reviewer's key away: sessions and circuits end, then the address stays shut.
+
+    A browser that has lately been there keeps the service's description in memory, and may reach
+    the log-in page with it for some hours. --hard shuts that too: the service is taken down and
+    put back, and every reviewer's connection is cut.
+    """
+    click.echo(remove_client(services, name, hard=hard))
+
+
+@client.command("list")
+@json_option
+@with_services
+def client_list(services: Services, *, as_json: bool) -> None:
+    """List who holds a key."""
+    clients = service_of(services.instance.places, "journalist").clients
+    rows = [{"name": name} for name in clients.names()]
+    print_rows(rows, as_json=as_json, empty="Nobody holds a key, and nobody gets in.")
+
+
+def _show(name: str, key: ClientKey, *, as_json: bool) -> None:
+    if as_json:
+        shown = {
+            "name": name,
+            "address": f"http://{key.address.host}",
+            "key": key.secret,
+            "auth_private": key.auth_private,
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    click.echo(f"Reviewer:       {name}")
+    click.echo(f"Address:        http://{key.address.host}")
+    click.echo(f"Key, for Tor Browser when it asks:\n  {key.secret}")
+    click.echo(f"The same as a file {name}.auth_private, for a tor's ClientOnionAuthDir:")
+    click.echo(f"  {key.auth_private}")
+    click.echo("These are shown this once: hand them over in person.")

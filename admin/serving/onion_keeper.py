@@ -1,0 +1,268 @@
+"""Keeps the onion services up: starts tor, sees them published, watches, starts it again.
+
+One loop does it all, one thing after another: what tor tells, what commands order and which
+circuits went too far all come through one queue. It never runs the reviewers' service without
+its seal (tor/clients.py): that is looked at before each start, each reload and every second.
+"""
+
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from admin.serving.onion_orders import Answer, Order, Reply
+from admin.serving.onion_service import OnionService, State
+from admin.serving.onion_watch import Watch
+from admin.serving.stopping import Stop
+from tor.daemon import TorDaemon
+from tor.errors import KeyDamaged, TorError, TorFailed, WouldBeOpen
+from tor.files import write_whole
+from tor.identity import OnionAddress
+from tor.service_dir import ServiceDirectory
+from tor.torrc import Service, Torrc
+from tor.uploads import Action
+
+TICK_SECONDS = 0.2
+LOOK_SECONDS = 1.0  # how often seal, sockets and network are looked at
+FIRST_DELAY_SECONDS = 1.0  # before a dead tor is started again; it doubles
+LONGEST_DELAY_SECONDS = 60.0
+STEADY_SECONDS = 120.0  # of running, after which the delay begins anew
+GAP_SECONDS = 0.7  # for tor to close a service that was taken out, before it is put back
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """One service to keep: its folder, the app's socket, and whether only clients may come."""
+
+    folder: ServiceDirectory
+    address: OnionAddress
+    socket: Path
+    closed: bool
+
+
+class OnionKeeper:
+    """The keeper. `circuits_of` lists a reviewer's circuits; `announce` is told once all is up."""
+
+    def __init__(
+        self,
+        torrc: Torrc,
+        path: Path,
+        published: dict[str, Published],
+        watch: Watch,
+        announce: Callable[[], None],
+    ) -> None:
+        self._torrc, self._path, self._published = torrc, path, published
+        self._watch, self._announce = watch, announce
+        self._services = {name: OnionService(name) for name in published}
+        self._items: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._daemon: TorDaemon | None = None
+        self._start_at = self._started = self._looked = 0.0
+        self._delay = FIRST_DELAY_SECONDS
+        self._closing: list[tuple[float, str]] = []
+        self.circuits_of: Callable[[str], list[int]] = lambda _reviewer: []
+        self.on_new_tor: Callable[[], None] = lambda: None
+
+    def take(self, order: Order, reply: Reply) -> None:
+        """Take an order, from any thread."""
+        self._items.put(lambda: self._carry_out(order, reply))
+
+    def close_circuit(self, circuit: int) -> None:
+        """Have a circuit closed, from any thread."""
+        self._items.put(lambda: self._close([circuit]))
+
+    def run(self, stop: Stop) -> None:
+        """Keep the services until told to stop; tor ends with it."""
+        try:
+            while not stop.asked:
+                self._work_off()
+                self._guarded(self._turn)
+        finally:
+            if self._daemon is not None:
+                self._daemon.stop()
+
+    def _work_off(self) -> None:
+        """Do what came in; wait a moment for the first thing."""
+        try:
+            item = self._items.get(timeout=TICK_SECONDS)
+            while True:
+                self._guarded(item)
+                item = self._items.get_nowait()
+        except queue.Empty:
+            return
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except TorFailed:
+            if self._daemon is not None and self._daemon.alive:
+                self._daemon.stop()  # it does not answer any more: as good as dead
+        except TorError as error:
+            self._watch.say_once("keys", str(error))
+
+    def _turn(self) -> None:
+        now = time.monotonic()
+        if self._daemon is None:
+            if now >= self._start_at:
+                self._start(now)
+            return
+        if not self._daemon.alive:
+            self._mourn(now)
+            return
+        if now - self._looked >= LOOK_SECONDS:
+            self._looked = now
+            self._look(now)
+        for service in self._services.values():
+            if service.due(now):
+                self._begin_round(service)
+            if service.look(now):
+                self._tell_up()
+        self._close_again(now)
+
+    def _start(self, now: float) -> None:
+        try:
+            self._write()
+            self._daemon = TorDaemon.start(self._path, self._torrc.control, self._on_event)
+        except TorError as error:
+            self._watch.say_once("start", f"{error} Tor is started again and again, ever later.")
+            self._put_off(now)
+            return
+        self._watch.over("start", "Tor runs.")
+        self._started = time.monotonic()
+        self._watch.started(self._started)
+        self.on_new_tor()
+        for service in self._running():
+            service.restart()
+            service.begin(self._started)
+
+    def _mourn(self, now: float) -> None:
+        if now - self._started > STEADY_SECONDS:
+            self._delay = FIRST_DELAY_SECONDS
+        self._watch.say(f"Tor ended by itself; starting it again in {self._delay:.0f} s.")
+        if self._daemon is not None:
+            self._daemon.stop()
+        self._daemon = None
+        for service in self._services.values():
+            service.restart()
+        self._put_off(now)
+
+    def _put_off(self, now: float) -> None:
+        self._start_at = now + self._delay
+        self._delay = min(2 * self._delay, LONGEST_DELAY_SECONDS)
+
+    def _look(self, now: float) -> None:
+        self._check_seals()
+        for name, published in self._published.items():
+            self._watch.socket(name, published.socket)
+        if self._daemon is not None:
+            self._watch.network(now, self._daemon)
+
+    def _check_seals(self) -> None:
+        """Stop a service that lost its seal; start it again once it is back."""
+        changed = False
+        for name, published in self._published.items():
+            service = self._services[name]
+            sealed = self._sealed(published)
+            if sealed == (service.state is State.UNSEALED):
+                changed = True
+                service.restart() if sealed else service.stop_unsealed()
+        if changed:
+            self._reload()
+            for service in self._running():
+                if service.state is State.STARTING and service.round is None:
+                    service.begin(time.monotonic())
+
+    def _sealed(self, published: Published) -> bool:
+        if not published.closed:
+            return True
+        try:
+            published.folder.clients.check_sealed()
+        except WouldBeOpen as error:
+            self._watch.say_once("seal", str(error))
+            return False
+        self._watch.over("seal")
+        return True
+
+    def _running(self) -> list[OnionService]:
+        return [found for found in self._services.values() if found.state is not State.UNSEALED]
+
+    def _write(self, without: str | None = None) -> None:
+        """Write the configuration, with each service that may run but the one named."""
+        for name, published in self._published.items():
+            if published.folder.address() != published.address:  # or KeyDamaged
+                raise KeyDamaged(f"{published.folder.path} holds another address's key.")
+            if not self._sealed(published):
+                self._services[name].stop_unsealed()
+        names = [service.name for service in self._running() if service.name != without]
+        services = [
+            Service(self._published[name].folder.path, self._published[name].socket)
+            for name in names
+        ]
+        write_whole(self._path, self._torrc.render(services).encode())
+
+    def _reload(self, without: str | None = None) -> None:
+        self._write(without)
+        if self._daemon is not None:
+            self._daemon.reload()
+
+    def _begin_round(self, service: OnionService) -> None:
+        """Have tor publish a service again, with what changed.
+
+        A new seal makes it publish the reviewers' without a visitor noticing. The other way is to
+        take the service out and put it back, and all its visitors are cut.
+        """
+        published = self._published[service.name]
+        if service.hard or not published.closed:
+            self._reload(without=service.name)
+            time.sleep(GAP_SECONDS)
+        if published.closed:
+            published.folder.clients.seal()
+        service.begin(time.monotonic())
+        self._reload()
+
+    def _tell_up(self) -> None:
+        if all(service.state is State.UP for service in self._services.values()):
+            self._announce()
+
+    def _on_event(self, event: Any) -> None:
+        """Take one of tor's events, from stem's thread."""
+        if event.type == "HS_DESC" and event.action in {action.value for action in Action}:
+            self._items.put(partial(self._note, event, time.monotonic()))
+        elif event.type in {"STATUS_GENERAL", "STATUS_CLIENT"}:
+            self._items.put(partial(self._watch.status, event.action, event.keyword_args))
+
+    def _note(self, event: Any, now: float) -> None:
+        for name, published in self._published.items():
+            if published.address.label == event.address:
+                directory = str(event.directory)
+                self._services[name].note(Action(event.action), directory, now)
+
+    def _carry_out(self, order: Order, reply: Reply) -> None:
+        if order.reviewer is not None:
+            self._close(self.circuits_of(order.reviewer))
+            # A request that was under way may name its circuit only now.
+            self._closing.append((time.monotonic() + 2 * LOOK_SECONDS, order.reviewer))
+        service = self._services[order.service]
+        match order.what:
+            case "apply":
+                service.ask(reply, hard=order.hard)
+            case "publish":
+                self._check_seals()
+                service.when_up(reply)
+            case "show":
+                states = {name: found.state.value for name, found in self._services.items()}
+                reply(Answer(done=True, states=states))
+
+    def _close_again(self, now: float) -> None:
+        for due, reviewer in [entry for entry in self._closing if entry[0] <= now]:
+            self._closing.remove((due, reviewer))
+            self._close(self.circuits_of(reviewer))
+
+    def _close(self, circuits: list[int]) -> None:
+        if self._daemon is not None:
+            for circuit in circuits:
+                self._daemon.close_circuit(circuit)

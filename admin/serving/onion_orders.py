@@ -1,0 +1,101 @@
+"""How commands reach the keeper of the onion services: an order, then an answer, one line each."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from admin.errors import AdminError
+
+ORDER_MAX_BYTES = 4096
+ORDER_SECONDS = 5.0  # for the line to be there
+ANSWER_SECONDS = 240.0  # a publication on the public network, with its repetitions
+
+What = Literal["show", "publish", "apply"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of a service. `reviewer` is whose circuits are closed, by id.
+
+    `show` tells how all services stand, `publish` waits until one is up, `apply` publishes it
+    again with what changed in its folder, `hard` by cutting all its visitors.
+    """
+
+    what: What
+    service: str = "journalist"
+    hard: bool = False
+    reviewer: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it. `states` says of each service how it stands."""
+
+    done: bool
+    sentence: str = ""
+    states: dict[str, str] = field(default_factory=dict)
+
+
+Reply = Callable[[Answer], None]
+Take = Callable[[Order, Reply], None]
+
+
+class NobodyServes(Exception):
+    """No `serve --tor` runs on this instance."""
+
+
+def give(path: Path, order: Order) -> Answer:
+    """Send an order and wait for its answer; raises NobodyServes, or AdminError without one."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        try:
+            connection.connect(str(path))
+        except OSError:
+            raise NobodyServes from None
+        connection.settimeout(ANSWER_SECONDS)
+        try:
+            connection.sendall(json.dumps(asdict(order)).encode() + b"\n")
+            return Answer(**json.loads(_line(connection)))
+        except (OSError, ValueError):
+            raise AdminError("The running serve gave no answer; `onion show` tells more.") from None
+
+
+def receive(listener: socket.socket, take: Take) -> None:
+    """Take orders from now on, in a thread: `take` gets each, and what to answer with."""
+    threading.Thread(target=_accept, args=(listener, take), name="orders", daemon=True).start()
+
+
+def _accept(listener: socket.socket, take: Take) -> None:
+    while True:
+        connection, _ = listener.accept()
+        connection.settimeout(ORDER_SECONDS)
+        try:
+            order = Order(**json.loads(_line(connection)))
+        except (OSError, ValueError, TypeError):
+            connection.close()
+            continue
+        take(order, _answering(connection))
+
+
+def _answering(connection: socket.socket) -> Reply:
+    def answer(given: Answer) -> None:
+        with connection:
+            try:
+                connection.sendall(json.dumps(asdict(given)).encode() + b"\n")
+            except OSError:
+                return  # whoever asked has gone; what they asked for is done
+
+    return answer
+
+
+def _line(connection: socket.socket) -> bytes:
+    held = b""
+    while not held.endswith(b"\n"):
+        more = connection.recv(ORDER_MAX_BYTES)
+        if not more or len(held) > ORDER_MAX_BYTES:
+            raise ValueError("no whole line")
+        held += more
+    return held

@@ -1,0 +1,85 @@
+"""The onion services' keeper: `python -m admin.serving.onion_process`, started by the supervisor.
+
+It alone speaks with tor. The apps ask it what a circuit may do; commands order it about.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from admin.onions import published_services
+from admin.serving.addresses import Address, listen
+from admin.serving.circuit_wire import CircuitCounter, listen_for_workers
+from admin.serving.lifeline import end_with_parent
+from admin.serving.onion_keeper import OnionKeeper, Published
+from admin.serving.onion_orders import receive
+from admin.serving.onion_watch import Watch
+from admin.serving.stopping import Stop
+from tor.torrc import Defence, Torrc
+from web.instance import Instance, open_instance
+
+
+@click.command()
+@click.option("--home", type=click.Path(path_type=Path), required=True)
+@click.option("--torrc", "extra", type=click.Path(path_type=Path))
+@click.option("--ready", type=int, required=True)
+@click.option("--lifeline", type=int, required=True)
+def main(home: Path, extra: Path | None, ready: int, lifeline: int) -> None:
+    """Keep an instance's onion services until told to stop."""
+    stop = Stop()
+    end_with_parent(lifeline)
+    instance = open_instance(home)
+    places = instance.places
+    services = published_services(places)
+    keeper = OnionKeeper(
+        _torrc(instance, extra), places.run / "torrc", services, Watch(_say), _Announce(services)
+    )
+    counter = CircuitCounter(listen_for_workers(places.circuits_socket), keeper.close_circuit)
+    keeper.circuits_of, keeper.on_new_tor = counter.circuits_of, counter.clear
+    orders = listen(Address(path=places.onion_orders))
+    counter.start()
+    receive(orders, keeper.take)
+    os.write(ready, b"+")
+    try:
+        keeper.run(stop)
+    finally:
+        for path in (places.onion_orders, places.circuits_socket):
+            path.unlink(missing_ok=True)
+
+
+def _torrc(instance: Instance, extra: Path | None) -> Torrc:
+    places, config = instance.places, instance.config
+    return Torrc(
+        data=places.tor_data,
+        control=places.run / "tor-control.sock",
+        cookie=places.run / "tor-cookie",
+        owner=os.getpid(),
+        defence=Defence(config.onion_pow_rate, config.onion_pow_burst, config.onion_streams),
+        extra=extra,
+    )
+
+
+def _say(sentence: str) -> None:
+    print(f"onion: {sentence}", file=sys.stderr, flush=True)  # noqa: T201  the admin's word of it
+
+
+class _Announce:
+    """Says that both services are up: the addresses the first time, a sentence afterwards."""
+
+    def __init__(self, services: dict[str, Published]) -> None:
+        self._hosts = {name: found.address.host for name, found in services.items()}
+        self._told = False
+
+    def __call__(self) -> None:
+        if self._told:
+            _say("Both onion services are published again.")
+            return
+        self._told = True
+        parts = " ".join(f"{name}=http://{host}" for name, host in self._hosts.items())
+        print(f"onion {parts}", flush=True)  # noqa: T201  this command's interface
+
+
+if __name__ == "__main__":
+    main()

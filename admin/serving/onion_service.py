@@ -1,0 +1,117 @@
+"""One onion service as its keeper sees it: whether it is up, and who waits to hear so.
+
+No input or output here: what happens and when comes in as arguments; `due` tells what to do next.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from admin.serving.onion_orders import Answer, Reply
+from tor.uploads import SPACING_SECONDS, Action, Outcome, Round
+
+ROUND_SECONDS = 90.0  # introduction circuits and uploads on the public network take some of it
+RETRIES_MAX = 5
+RETRY_SECONDS = 30.0  # after all retries of a round failed
+
+
+class State(Enum):
+    """How a service stands, as `onion show` says it."""
+
+    STARTING = "starting"
+    UP = "published"
+    FAILING = "not published"
+    UNSEALED = "stopped: its closing key is missing"
+
+
+@dataclass
+class OnionService:
+    """The publication of one service: rounds that stand apart, repeated until they go well."""
+
+    name: str
+    state: State = State.STARTING
+    round: Round | None = None
+    wanted: bool = False
+    hard: bool = False
+    _attempt: int = 0
+    _not_before: float = 0.0
+    _next: list[Reply] = field(default_factory=list)
+    _asked: list[Reply] = field(default_factory=list)
+
+    def ask(self, reply: Reply | None, *, hard: bool = False) -> None:
+        """Ask for a round, and to be told when it has ended well or not."""
+        self.wanted, self.hard = True, self.hard or hard
+        self._attempt = 0
+        if reply is not None:
+            self._next.append(reply)
+
+    def when_up(self, reply: Reply) -> None:
+        """Ask to be told when it is up, without another round where one is under way."""
+        if self.state is State.UNSEALED:
+            reply(Answer(done=False, sentence=self.state.value))
+        elif self.round is not None:
+            self._asked.append(reply)
+        elif self.state is State.UP and not self.wanted:
+            reply(Answer(done=True))
+        else:
+            self.ask(reply)
+
+    def due(self, now: float) -> bool:
+        """Tell whether a round is to begin now."""
+        return self.wanted and self.round is None and now >= self._not_before
+
+    def begin(self, now: float) -> None:
+        """Begin a round: what was asked for until now is in it."""
+        self.round, self.wanted, self.hard = Round(now), False, False
+        self._asked, self._next = [*self._asked, *self._next], []
+
+    def note(self, action: Action, directory: str, now: float) -> None:
+        """Take an event of this service's uploads."""
+        if self.round is not None:
+            self.round.note(action, directory, now)
+
+    def look(self, now: float) -> bool:
+        """See whether the round has ended; tell whether the service has just come up."""
+        if self.round is None:
+            return False
+        outcome = self.round.outcome(now)
+        if outcome is Outcome.WAITING and now - self.round.begun > ROUND_SECONDS:
+            outcome = Outcome.FAILED
+        if outcome is Outcome.WAITING:
+            return False
+        return self._up(now) if outcome is Outcome.UP else self._failed(now)
+
+    def _up(self, now: float) -> bool:
+        came_up = self.state is not State.UP
+        figures = self.round.figures if self.round else ""
+        self.round, self.state, self._attempt = None, State.UP, 0
+        self._not_before = now + SPACING_SECONDS
+        self._answer(Answer(done=True, sentence=f"Seen in tor's directories: {figures} uploads."))
+        return came_up
+
+    def _failed(self, now: float) -> bool:
+        if self.round is not None and self.round.anywhere and not self._asked:
+            return self._up(now)  # visitors find it; tor goes round all directories every hour
+        self.state = State.FAILING
+        self.round, self.wanted = None, True
+        self._attempt += 1
+        self._not_before = now + SPACING_SECONDS * self._attempt
+        if self._attempt > RETRIES_MAX:
+            self._attempt, self._not_before = 0, now + RETRY_SECONDS
+            self._answer(Answer(done=False, sentence="Tor's directories did not all take it yet."))
+        return False
+
+    def restart(self) -> None:
+        """Its tor is new: what was published is to be published again."""
+        self.round, self.wanted, self.hard = None, False, False
+        self.state, self._attempt, self._not_before = State.STARTING, 0, 0.0
+
+    def stop_unsealed(self) -> None:
+        """Keep it from running; whoever waits is told."""
+        self.round, self.wanted, self.state = None, False, State.UNSEALED
+        self._asked, self._next = [*self._asked, *self._next], []
+        self._answer(Answer(done=False, sentence=self.state.value))
+
+    def _answer(self, answer: Answer) -> None:
+        asked, self._asked = self._asked, []
+        for reply in asked:
+            reply(answer)

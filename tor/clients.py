@@ -1,0 +1,149 @@
+"""Who may reach a service: one X25519 key each (tor's client authorisation).
+
+**With no valid key left tor opens the service to everybody.** So there is always one more, whose
+secret half was thrown away: the seal. It shuts nobody out and lets nobody in; while it stands,
+the service can never fall open, however many clients are removed.
+
+tor reads all files whose name ends in `.auth`. Each client has a file of its own, written in one
+step: two admins at once do not undo each other's change.
+"""
+
+import base64
+import binascii
+import re
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nacl.public import PrivateKey
+
+from tor.errors import BadClientName, ClientExists, NoSuchClient, TooManyClients, WouldBeOpen
+from tor.files import alone, make_private_folder, remove, write_whole
+from tor.identity import OnionAddress
+
+KEY_BYTES = 32
+CLIENTS_MAX = 300  # more were seen to hit an assertion in tor 0.4.9 (at 400)
+AUTH_FILE_MAX_BYTES = 1024
+SEAL = "_seal"  # no client's name: those begin with a letter or a digit
+_SUFFIX = ".auth"
+_NAME = re.compile(r"[^\W_](?:[\w.-]{0,38}[^\W_])?")
+_AUTH = re.compile(rb"descriptor:x25519:([A-Z2-7]{52})\s*")
+
+
+@dataclass(frozen=True)
+class ClientKey:
+    """A new client's secret key, to be handed over and kept nowhere."""
+
+    address: OnionAddress
+    secret: str = field(repr=False)  # unpadded base 32: what Tor Browser asks for
+
+    @property
+    def auth_private(self) -> str:
+        """The line of a `.auth_private` file (tor's ClientOnionAuthDir)."""
+        return f"{self.address.label}:descriptor:x25519:{self.secret}"
+
+
+@dataclass(frozen=True)
+class AuthorizedClients:
+    """The keys in a service's `authorized_clients`."""
+
+    folder: Path
+
+    def names(self) -> list[str]:
+        """List the clients by name, the seal not among them."""
+        found = [path.name.removesuffix(_SUFFIX) for path in self.folder.glob(f"*{_SUFFIX}")]
+        return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def add(self, name: str, address: OnionAddress) -> ClientKey:
+        """Let a client in; raises ClientExists, BadClientName or TooManyClients."""
+        with self._alone():
+            place = self._place(name)
+            if place.exists():
+                raise ClientExists(f"{name} has a key already: `onion client rotate` replaces it.")
+            if len(self.names()) >= CLIENTS_MAX:
+                raise TooManyClients(f"tor bears no more than {CLIENTS_MAX} clients of a service.")
+            return self._give(place, address)
+
+    def rotate(self, name: str, address: OnionAddress) -> ClientKey:
+        """Replace a client's key; raises NoSuchClient."""
+        with self._alone():
+            return self._give(self._known(name), address)
+
+    def remove(self, name: str) -> None:
+        """Take a client's key away; raises NoSuchClient."""
+        with self._alone():
+            remove(self._known(name))
+
+    def seal(self) -> None:
+        """Write the seal anew. A new one makes tor publish the descriptor again."""
+        with self._alone():
+            self._write(self.folder / f"{SEAL}{_SUFFIX}", PrivateKey.generate())
+
+    def take_over(self, service: Path) -> list[str]:
+        """Let in the clients of another tor's service folder too; give their names."""
+        taken = []
+        with self._alone():
+            for path in sorted((service / self.folder.name).glob(f"*{_SUFFIX}")):
+                name, content = path.name.removesuffix(_SUFFIX), _read(path)
+                if _NAME.fullmatch(name) and _is_key(content):
+                    write_whole(self._place(name), content)
+                    taken.append(name)
+        return taken
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the seal is there and valid."""
+        return _is_key(_read(self.folder / f"{SEAL}{_SUFFIX}"))
+
+    def check_sealed(self) -> None:
+        """Raise WouldBeOpen unless the seal is there and valid."""
+        if not self.sealed:
+            raise WouldBeOpen(
+                "The key that keeps the reviewers' onion service closed is missing or damaged: "
+                "the service was taken down. `vasistas onion publish` makes the key again."
+            )
+
+    def _alone(self) -> AbstractContextManager[None]:
+        make_private_folder(self.folder)
+        return alone(self.folder / ".lock")
+
+    def _place(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise BadClientName("A client's name is 1 to 40 letters, digits, dots or hyphens.")
+        return self.folder / f"{name}{_SUFFIX}"
+
+    def _known(self, name: str) -> Path:
+        place = self._place(name)
+        if not place.exists():
+            raise NoSuchClient(f"No onion key was given to {name}.")
+        return place
+
+    def _give(self, place: Path, address: OnionAddress) -> ClientKey:
+        key = PrivateKey.generate()
+        self._write(place, key)
+        return ClientKey(address, _base32(bytes(key)))
+
+    def _write(self, place: Path, key: PrivateKey) -> None:
+        public = _base32(bytes(key.public_key))
+        write_whole(place, f"descriptor:x25519:{public}\n".encode())
+
+
+def _base32(key: bytes) -> str:
+    return base64.b32encode(key).decode().rstrip("=")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(AUTH_FILE_MAX_BYTES)
+    except OSError:
+        return b""
+
+
+def _is_key(content: bytes) -> bool:
+    """Tell whether tor takes a file for a client's key."""
+    match = _AUTH.fullmatch(content)
+    try:
+        return match is not None and len(base64.b32decode(match[1] + b"====")) == KEY_BYTES
+    except binascii.Error:
+        return False
