@@ -9,7 +9,7 @@ PACKAGES := source_app journalist_app viewing_station admin web crypto formats s
 CODE := $(PACKAGES) tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: test-packages help setup run code test check lint types imports format bench screenshots lock clean
+.PHONY: test-packages help setup run onion-demo code test check lint types imports format bench screenshots lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -28,6 +28,9 @@ setup: ## install what the project needs
 
 run: setup ## serve a demo instance and say what to open
 	@exec $(BIN)/python scripts/run_demo.py $(HOME_DIR) $(SOURCE_PORT) $(JOURNALIST_PORT)
+
+onion-demo: setup ## the demo as onion services, on a Tor network of this machine's own
+	@exec $(BIN)/python scripts/onion_demo.py $(HOME_DIR) $(SOURCE_PORT) $(JOURNALIST_PORT)
 
 code: ## print the demo reviewer's present one-time code
 	@$(BIN)/python scripts/demo_code.py $(HOME_DIR)

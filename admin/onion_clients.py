@@ -17,28 +17,30 @@ SERVICE = "journalist"
 _LATER = "It takes effect when `vasistas serve --tor` runs."
 
 
-def add_client(services: Services, name: str) -> tuple[ClientKey, str]:
-    """Give a reviewer a key; tell when it has taken effect."""
+def new_client(services: Services, name: str) -> ClientKey:
+    """Give a reviewer a key, which must be shown before anything else is done."""
     clients, address = _service(services)
-    key = clients.add(name, address)
+    return clients.add(name, address)
+
+
+def let_in(services: Services, name: str) -> str:
+    """Have the running service know a new key; tell when it does."""
     effect = _apply(services, Order("apply"), "The key opens the address from now on.")
-    if _reviewer(services, name) is None:
+    if reviewer_id(services, name) is None:
         effect += f" There is no reviewer named {name} yet."
-    return key, effect
+    return effect
 
 
-def rotate_client(services: Services, name: str) -> tuple[ClientKey, str]:
-    """Replace a reviewer's key and end what the old one opened."""
+def replaced_client(services: Services, name: str) -> ClientKey:
+    """Replace a reviewer's key; the new one must be shown before anything else is done."""
     clients, address = _service(services)
-    key = clients.rotate(name, address)
-    return key, _shut_out(services, name, hard=False)
+    return clients.rotate(name, address)
 
 
-def remove_client(services: Services, name: str, *, hard: bool) -> str:
-    """Take a reviewer's key away; tell when it has taken effect."""
+def remove_client(services: Services, name: str) -> None:
+    """Take a reviewer's key away."""
     clients, _ = _service(services)
     clients.remove(name)
-    return _shut_out(services, name, hard=hard)
 
 
 def has_client(services: Services, name: str) -> bool:
@@ -47,9 +49,11 @@ def has_client(services: Services, name: str) -> bool:
     return service.exists and name in service.clients.names()
 
 
-def _shut_out(services: Services, name: str, *, hard: bool) -> str:
-    """End sessions, circuits, and what the directories say, in this order."""
-    reviewer = _reviewer(services, name)
+def shut_out(services: Services, name: str, reviewer: str | None, *, hard: bool) -> str:
+    """End what an old key opened: sessions, circuits, the way in; tell when it is done.
+
+    `reviewer` is the id of whose key it was, if there is such a reviewer.
+    """
     if reviewer is not None:
         with services.db.write() as transaction:
             sessions.delete_of_reviewer(transaction, reviewer)
@@ -71,7 +75,7 @@ def ordered(answer: Answer) -> Answer:
     """Give the answer back, or raise AdminError with what it says went wrong."""
     if not answer.done:
         raise AdminError(
-            f"The change is made, but not seen to have taken effect: {answer.sentence} "
+            f"It is kept, but was not seen to have taken effect: {answer.sentence} "
             "Serve goes on trying; `onion show` tells how it stands."
         )
     return answer
@@ -84,7 +88,8 @@ def _service(services: Services) -> tuple[AuthorizedClients, OnionAddress]:
     return service.clients, service.address()
 
 
-def _reviewer(services: Services, name: str) -> str | None:
+def reviewer_id(services: Services, name: str) -> str | None:
+    """Give the id of the reviewer of that name, if there is one."""
     with services.db.read() as transaction:
         found = reviewers.by_name(transaction, name)
         return None if found is None else found.id

@@ -25,7 +25,12 @@ STOP_SECONDS = 5
 POLL_SECONDS = 0.05
 LAST_LINES = 3  # of what tor said before it ended; with SafeLogging they name nobody
 _LISTENERS = ("or", "dir", "socks", "trans", "natd", "dns", "httptunnel", "extor", "metrics")
-EVENTS = (EventType.HS_DESC, EventType.STATUS_CLIENT, EventType.STATUS_GENERAL, EventType.CIRC)
+EVENTS = (
+    EventType.HS_DESC,
+    EventType.STATUS_CLIENT,
+    EventType.STATUS_GENERAL,
+    EventType.NETWORK_LIVENESS,
+)
 
 
 class TorDaemon:

@@ -6,7 +6,15 @@ from pathlib import Path
 import click
 
 from admin.context import json_option, print_rows, with_services
-from admin.onion_clients import add_client, ordered, remove_client, rotate_client
+from admin.onion_clients import (
+    let_in,
+    new_client,
+    ordered,
+    remove_client,
+    replaced_client,
+    reviewer_id,
+    shut_out,
+)
 from admin.onions import make_services, seal_closed, service_of
 from admin.serving.onion_orders import NobodyServes, Order, give
 from admin.serving.shape import APP_NAMES
@@ -82,9 +90,8 @@ def client() -> None:
 @with_services
 def client_add(services: Services, name: str, *, as_json: bool) -> None:
     """Give the reviewer NAME a key. It is shown this once."""
-    key, effect = add_client(services, name)
-    _show(name, key, as_json=as_json)
-    click.echo(effect, err=True)
+    _show(name, new_client(services, name), as_json=as_json)
+    click.echo(let_in(services, name), err=True)
 
 
 @client.command("rotate")
@@ -93,9 +100,8 @@ def client_add(services: Services, name: str, *, as_json: bool) -> None:
 @with_services
 def client_rotate(services: Services, name: str, *, as_json: bool) -> None:
     """Replace a reviewer's key; the old one opens nothing any more. The new one is shown once."""
-    key, effect = rotate_client(services, name)
-    _show(name, key, as_json=as_json)
-    click.echo(effect, err=True)
+    _show(name, replaced_client(services, name), as_json=as_json)
+    click.echo(shut_out(services, name, reviewer_id(services, name), hard=False), err=True)
 
 
 @client.command("remove")
@@ -109,7 +115,8 @@ def client_remove(services: Services, name: str, *, hard: bool) -> None:
     the log-in page with it for some hours. --hard shuts that too: the service is taken down and
     put back, and every reviewer's connection is cut.
     """
-    click.echo(remove_client(services, name, hard=hard))
+    remove_client(services, name)
+    click.echo(shut_out(services, name, reviewer_id(services, name), hard=hard))
 
 
 @client.command("list")

@@ -106,6 +106,8 @@ class OnionKeeper:
 
     def _turn(self) -> None:
         now = time.monotonic()
+        for service in self._services.values():
+            service.lose_patience(now)
         if self._daemon is None:
             if now >= self._start_at:
                 self._start(now)
@@ -117,9 +119,9 @@ class OnionKeeper:
             self._looked = now
             self._look(now)
         for service in self._services.values():
-            if service.due(now):
+            if self._watch.reached and service.due(now):
                 self._begin_round(service)
-            if service.look(now):
+            if self._watch.reached and service.look(now):
                 self._tell_up()
         self._close_again(now)
 
@@ -158,8 +160,9 @@ class OnionKeeper:
         self._check_seals()
         for name, published in self._published.items():
             self._watch.socket(name, published.socket)
-        if self._daemon is not None:
-            self._watch.network(now, self._daemon)
+        if self._daemon is not None and self._watch.network(now, self._daemon):
+            for service in self._services.values():
+                service.reached(now)
 
     def _check_seals(self) -> None:
         """Stop a service that lost its seal; start it again once it is back."""
@@ -232,6 +235,8 @@ class OnionKeeper:
         """Take one of tor's events, from stem's thread."""
         if event.type == "HS_DESC" and event.action in {action.value for action in Action}:
             self._items.put(partial(self._note, event, time.monotonic()))
+        elif event.type == "NETWORK_LIVENESS":
+            self._items.put(partial(self._watch.liveness, event.status))
         elif event.type in {"STATUS_GENERAL", "STATUS_CLIENT"}:
             self._items.put(partial(self._watch.status, event.action, event.keyword_args))
 
@@ -246,13 +251,13 @@ class OnionKeeper:
             self._close(self.circuits_of(order.reviewer))
             # A request that was under way may name its circuit only now.
             self._closing.append((time.monotonic() + 2 * LOOK_SECONDS, order.reviewer))
-        service = self._services[order.service]
+        service, now = self._services[order.service], time.monotonic()
         match order.what:
             case "apply":
-                service.ask(reply, hard=order.hard)
+                service.ask(reply, now, hard=order.hard)
             case "publish":
                 self._check_seals()
-                service.when_up(reply)
+                service.when_up(reply, now)
             case "show":
                 states = {name: found.state.value for name, found in self._services.items()}
                 reply(Answer(done=True, states=states))

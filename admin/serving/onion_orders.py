@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from admin.errors import AdminError
+from admin.serving.shape import APP_NAMES
 
 ORDER_MAX_BYTES = 4096
 ORDER_SECONDS = 5.0  # for the line to be there
-ANSWER_SECONDS = 240.0  # a publication on the public network, with its repetitions
+ANSWER_SECONDS = 240.0  # past the keeper's own patience with an order
 
 What = Literal["show", "publish", "apply"]
 
@@ -29,6 +30,10 @@ class Order:
     service: str = "journalist"
     hard: bool = False
     reviewer: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.what not in get_args(What) or self.service not in APP_NAMES:
+            raise ValueError("no such order")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tor.uploads import SPACING_SECONDS, Action, Outcome, Round
 ROUND_SECONDS = 90.0  # introduction circuits and uploads on the public network take some of it
 RETRIES_MAX = 5
 RETRY_SECONDS = 30.0  # after all retries of a round failed
+ORDER_SECONDS = 150.0  # who waits longer is told how it stands; the keeper goes on
 
 
 class State(Enum):
@@ -21,6 +22,14 @@ class State(Enum):
     UP = "published"
     FAILING = "not published"
     UNSEALED = "stopped: its closing key is missing"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who waits for an answer, and until when."""
+
+    reply: Reply
+    until: float
 
 
 @dataclass
@@ -34,26 +43,25 @@ class OnionService:
     hard: bool = False
     _attempt: int = 0
     _not_before: float = 0.0
-    _next: list[Reply] = field(default_factory=list)
-    _asked: list[Reply] = field(default_factory=list)
+    _next: list[Waiting] = field(default_factory=list)
+    _asked: list[Waiting] = field(default_factory=list)
 
-    def ask(self, reply: Reply | None, *, hard: bool = False) -> None:
+    def ask(self, reply: Reply, now: float, *, hard: bool = False) -> None:
         """Ask for a round, and to be told when it has ended well or not."""
         self.wanted, self.hard = True, self.hard or hard
         self._attempt = 0
-        if reply is not None:
-            self._next.append(reply)
+        self._next.append(Waiting(reply, now + ORDER_SECONDS))
 
-    def when_up(self, reply: Reply) -> None:
+    def when_up(self, reply: Reply, now: float) -> None:
         """Ask to be told when it is up, without another round where one is under way."""
         if self.state is State.UNSEALED:
             reply(Answer(done=False, sentence=self.state.value))
         elif self.round is not None:
-            self._asked.append(reply)
+            self._asked.append(Waiting(reply, now + ORDER_SECONDS))
         elif self.state is State.UP and not self.wanted:
             reply(Answer(done=True))
         else:
-            self.ask(reply)
+            self.ask(reply, now)
 
     def due(self, now: float) -> bool:
         """Tell whether a round is to begin now."""
@@ -68,6 +76,18 @@ class OnionService:
         """Take an event of this service's uploads."""
         if self.round is not None:
             self.round.note(action, directory, now)
+
+    def reached(self, now: float) -> None:
+        """Count a round's time from now on: only now tor has reached its network."""
+        if self.round is not None:
+            self.round.begun = now
+
+    def lose_patience(self, now: float) -> None:
+        """Answer who has waited too long; what they asked for goes on."""
+        for waiting in (self._asked, self._next):
+            for late in [one for one in waiting if one.until < now]:
+                waiting.remove(late)
+                late.reply(Answer(done=False, sentence=f"{self.state.value} so far."))
 
     def look(self, now: float) -> bool:
         """See whether the round has ended; tell whether the service has just come up."""
@@ -113,5 +133,5 @@ class OnionService:
 
     def _answer(self, answer: Answer) -> None:
         asked, self._asked = self._asked, []
-        for reply in asked:
-            reply(answer)
+        for one in asked:
+            one.reply(answer)

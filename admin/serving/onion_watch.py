@@ -7,6 +7,11 @@ from tor.daemon import TorDaemon
 from tor.health import clock_sentence, network_sentence
 
 PATIENCE_SECONDS = 30.0  # a first start on a slow connection takes about so long
+REACHED = "Tor has reached its network."
+LOST = (
+    "Tor has lost its network: nobody reaches the onion services. Check this machine's "
+    "connection; Tor goes on trying."
+)
 _NETWORK = "network"
 
 
@@ -17,7 +22,7 @@ class Watch:
         self.say = say
         self._told: dict[str, str] = {}
         self._started = 0.0
-        self._reached = False
+        self.reached = False
 
     def say_once(self, subject: str, sentence: str) -> None:
         """Tell of a trouble, unless that was the last word about it."""
@@ -32,7 +37,7 @@ class Watch:
 
     def started(self, now: float) -> None:
         """Begin to watch a new tor."""
-        self._started, self._reached = now, False
+        self._started, self.reached = now, False
 
     def status(self, action: str, arguments: Mapping[str, str]) -> None:
         """Take one of tor's status events."""
@@ -40,18 +45,26 @@ class Watch:
             sentence = clock_sentence(arguments)
             if sentence is not None:
                 self.say_once("clock", sentence)
-        elif action == "BOOTSTRAP" and "WARNING" in arguments and not self._reached:
+        elif action == "BOOTSTRAP" and "WARNING" in arguments and not self.reached:
             self.say_once(_NETWORK, network_sentence(arguments))
 
-    def network(self, now: float, daemon: TorDaemon) -> None:
-        """Look whether tor has reached its network."""
-        if self._reached:
-            return
-        if daemon.bootstrapped():
-            self._reached = True
-            self.over(_NETWORK, "Tor has reached its network.")
+    def liveness(self, status: str) -> None:
+        """Take tor's word that its network went away, or came back."""
+        if status == "DOWN":
+            self.say_once(_NETWORK, LOST)
+        elif self.reached:
+            self.over(_NETWORK, REACHED)
+
+    def network(self, now: float, daemon: TorDaemon) -> bool:
+        """Look whether tor has reached its network; tell whether it has just done so."""
+        if self.reached:
+            return False
+        self.reached = daemon.bootstrapped()
+        if self.reached:
+            self.over(_NETWORK, REACHED)
         elif now - self._started > PATIENCE_SECONDS and _NETWORK not in self._told:
             self.say_once(_NETWORK, network_sentence({}))
+        return self.reached
 
     def socket(self, name: str, path: Path) -> None:
         """Look whether the app's socket is still there for Tor."""

@@ -34,11 +34,11 @@ def connect(address: str) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(address, timeout=600)
 
 
-def send_delivery(house: House, source: Source, chunk: bytes, times: int) -> float:
-    """Deliver one file of `times` chunks; give the seconds from the first byte to the answer."""
+def delivery(token: str, chunk: bytes, times: int) -> tuple[dict[str, str], Iterator[bytes]]:
+    """Give the headers and the body of a delivery of one file of `times` chunks, as a stream."""
     before = (
         f"--{BOUNDARY}\r\n"
-        f'Content-Disposition: form-data; name="csrf_token"\r\n\r\n{source.token}\r\n'
+        f'Content-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
         f"--{BOUNDARY}\r\n"
         f'Content-Disposition: form-data; name="message"\r\n\r\nmesure\r\n'
         f"--{BOUNDARY}\r\n"
@@ -55,11 +55,17 @@ def send_delivery(house: House, source: Source, chunk: bytes, times: int) -> flo
     headers = {
         "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
         "Content-Length": str(len(before) + len(chunk) * times + len(after)),
-        "Cookie": f"vasistas={source.http.cookies['vasistas']}",
     }
+    return headers, body()
+
+
+def send_delivery(house: House, source: Source, chunk: bytes, times: int) -> float:
+    """Deliver one file of `times` chunks; give the seconds from the first byte to the answer."""
+    headers, body = delivery(source.token, chunk, times)
+    headers["Cookie"] = f"vasistas={source.http.cookies['vasistas']}"
     connection = connect(house.addresses["source"])
     started = time.perf_counter()
-    connection.request("POST", "/deliver", body=body(), headers=headers)
+    connection.request("POST", "/deliver", body=body, headers=headers)
     answer = connection.getresponse()
     answer.read()
     took = time.perf_counter() - started

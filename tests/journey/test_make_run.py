@@ -1,27 +1,15 @@
 """`make run`: a demo from nothing, taken up again, and nothing left after Ctrl-C."""
 
-import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
 import pyotp
 
-from tests.journey.house import Reviewer, Source, Station, tree
-
-PROJECT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    """Find a port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.journey.demos import PROJECT, end, free_port
+from tests.journey.house import Reviewer, Source, Station
 
 
 def run_demo(home: Path, ports: tuple[int, int]) -> tuple[subprocess.Popen[str], str]:
@@ -37,19 +25,6 @@ def run_demo(home: Path, ports: tuple[int, int]) -> tuple[subprocess.Popen[str],
         assert line, printed
         printed += line
     return process, printed
-
-
-def end(process: subprocess.Popen[str]) -> None:
-    """Press Ctrl-C, as a terminal does: the whole foreground group gets it."""
-    below = tree(process.pid)
-    os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(30) == 0
-    assert process.stdout is not None
-    process.stdout.close()
-    until = time.monotonic() + 10
-    while any(Path(f"/proc/{pid}").exists() for pid in below):
-        assert time.monotonic() < until, "a process outlived Ctrl-C"
-        time.sleep(0.05)
 
 
 def test_the_demo_is_made_served_and_taken_up_again(root: Path) -> None:
