@@ -50,9 +50,7 @@ def test_the_onion_demo_is_a_tor_network_on_loopback_that_both_apps_are_reached_
 ) -> None:
     with demo("onion_demo.py", root / "demo", "on a train") as (pid, printed):
         port = re.search(r"--socks5-hostname 127\.0\.0\.1:(\d+)", printed)
-        named = re.search(
-            r"^onion source=http://(\S+) journalist=http://(\S+)$", printed, re.MULTILINE
-        )
+        named = re.search(r"\nonion source=http://(\S+) journalist=http://(\S+)\n", printed)
         assert port
         assert named
         assert "première visite" in fetch(int(port[1]), named[1]).text
