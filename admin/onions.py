@@ -1,4 +1,8 @@
-"""The instance's two onion services, as `serve` and the commands see them."""
+"""The instance's two onion services, as `serve` and the commands see them.
+
+Their addresses are noted among the instance's keys too. So a service whose folder is lost, or was
+exchanged, is told of, and not replaced by a new one at another address.
+"""
 
 from pathlib import Path
 
@@ -8,7 +12,7 @@ from admin.serving.shape import APP_NAMES
 from tor.files import make_private_folder
 from tor.identity import OnionIdentity
 from tor.service_dir import ServiceDirectory, read_identity
-from web.instance import Places
+from web.instance import Places, write_private
 
 CLOSED = frozenset({"journalist"})  # only who was given a key reaches it
 
@@ -25,13 +29,37 @@ def make_services(places: Places, imported: dict[str, Path] | None = None) -> No
             raise AdminError(f"There is a {app} onion service already: its address stays.")
         read_identity(folder)  # nothing is made before all that is imported was read
     for app in APP_NAMES:
-        service = service_of(places, app)
-        if service.exists:
-            continue
-        source = (imported or {}).get(app)
-        service.make(read_identity(source) if source else OnionIdentity.new(), closed=app in CLOSED)
-        if source and app in CLOSED:
-            service.clients.take_over(source)
+        if not service_of(places, app).exists:
+            _make(places, app, (imported or {}).get(app))
+        _check_noted(places, app)
+
+
+def _make(places: Places, app: str, imported: Path | None) -> None:
+    if _note(places, app).exists():
+        raise AdminError(
+            f"{places.onion(app)} is gone: restore it from a backup, or the {app} address changes. "
+            f"To give the address up for good, remove {_note(places, app)}."
+        )
+    service = service_of(places, app)
+    service.make(read_identity(imported) if imported else OnionIdentity.new(), closed=app in CLOSED)
+    if imported and app in CLOSED:
+        service.clients.take_over(imported)
+
+
+def _check_noted(places: Places, app: str) -> None:
+    """Note the address, or see that it is still the one that was noted."""
+    address, note = service_of(places, app).address(), _note(places, app)
+    if not note.exists():
+        write_private(note, f"{address.host}\n".encode())
+    elif note.read_text("utf-8").strip() != address.host:
+        raise AdminError(
+            f"{places.onion(app)} holds the key of another address than {note} says: restore it "
+            "from a backup, or remove that file if the change is meant."
+        )
+
+
+def _note(places: Places, app: str) -> Path:
+    return places.keys / f"onion-{app}-address"
 
 
 def seal_closed(places: Places) -> None:

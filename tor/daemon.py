@@ -24,7 +24,18 @@ START_SECONDS = 30
 STOP_SECONDS = 5
 POLL_SECONDS = 0.05
 LAST_LINES = 3  # of what tor said before it ended; with SafeLogging they name nobody
-_LISTENERS = ("or", "dir", "socks", "trans", "natd", "dns", "httptunnel", "extor", "metrics")
+_LISTENERS = (
+    "control",
+    "or",
+    "dir",
+    "socks",
+    "trans",
+    "natd",
+    "dns",
+    "httptunnel",
+    "extor",
+    "metrics",
+)
 EVENTS = (
     EventType.HS_DESC,
     EventType.STATUS_CLIENT,
@@ -57,17 +68,18 @@ class TorDaemon:
         said = _listen(process)
         try:
             daemon = cls(process, _connect(process, control, said))
-            daemon._begin(told)
+            daemon._begin(control, told)
         except BaseException:
             process.kill()
             process.wait()
             raise
         return daemon
 
-    def _begin(self, told: Callable[[Any], None]) -> None:
+    def _begin(self, control: Path, told: Callable[[Any], None]) -> None:
         try:
             for kind in _LISTENERS:
-                if self._control.get_info(f"net/listeners/{kind}", ""):
+                allowed = f'"unix:{control}"' if kind == "control" else ""
+                if self._control.get_info(f"net/listeners/{kind}", "") != allowed:
                     raise TorFailed(f"tor would listen for {kind}: its extra lines ask for it.")
             self._control.add_event_listener(told, *EVENTS)
         except stem.ControllerError:
