@@ -62,6 +62,7 @@ bench: setup ## measure, beside a reference in the same run
 
 screenshots: setup test-packages ## take a picture of each page
 	@$(BIN)/python scripts/screenshots.py docs/pictures
+	@$(BIN)/python scripts/onion_screenshots.py docs/pictures
 
 lock: ## lock the dependencies with their hashes
 	@for f in requirements requirements-dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \

@@ -16,6 +16,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+hard_option = click.option(
+    "--hard", is_flag=True, help="Cut all reviewers for some seconds, to be sure."
+)
 
 
 def with_home(function: Callable[Concatenate[Path, P], R]) -> Callable[P, R]:

@@ -1,8 +1,9 @@
 """Giving reviewers a key to their onion service, and taking it away, in layers.
 
 Each layer alone leaks. Tor forgets a key only when its directories have a new descriptor; until
-then, and for who has the old one in memory, circuits go on. So the sessions end first, then the
-circuits are closed, then the key goes and the change is seen in the directories.
+then, and for who has the old one in memory, circuits go on. So the key's file goes, which does
+nothing by itself; then the sessions end, the circuits are closed, tor reads its keys again, and
+the change is seen in the directories.
 """
 
 from admin.errors import AdminError

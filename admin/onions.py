@@ -9,7 +9,7 @@ from pathlib import Path
 from admin.errors import AdminError
 from admin.serving.onion_keeper import Published
 from admin.serving.shape import APP_NAMES
-from tor.files import make_private_folder
+from tor.files import alone, make_private_folder
 from tor.identity import OnionIdentity
 from tor.service_dir import ServiceDirectory, read_identity
 from web.instance import Places, write_private
@@ -24,14 +24,25 @@ def make_services(places: Places, imported: dict[str, Path] | None = None) -> No
     """
     make_private_folder(places.onions)
     make_private_folder(places.tor_data)
-    for app, folder in (imported or {}).items():
-        if service_of(places, app).exists:
+    with alone(places.onions / ".lock"):  # two admins at once would mix their keys
+        _check_imported(places, imported or {})
+        for app in APP_NAMES:
+            if not service_of(places, app).exists:
+                _make(places, app, (imported or {}).get(app))
+            _check_noted(places, app)
+
+
+def _check_imported(places: Places, imported: dict[str, Path]) -> None:
+    """Read all that is imported before anything is made."""
+    services = {app: service_of(places, app) for app in APP_NAMES}
+    addresses = [service.address() for service in services.values() if service.exists]
+    for app, folder in imported.items():
+        if services[app].exists:
             raise AdminError(f"There is a {app} onion service already: its address stays.")
-        read_identity(folder)  # nothing is made before all that is imported was read
-    for app in APP_NAMES:
-        if not service_of(places, app).exists:
-            _make(places, app, (imported or {}).get(app))
-        _check_noted(places, app)
+        address = read_identity(folder).address
+        if address in addresses:
+            raise AdminError("One key cannot serve both apps: the reviewers need their own.")
+        addresses.append(address)
 
 
 def _make(places: Places, app: str, imported: Path | None) -> None:
@@ -51,7 +62,7 @@ def _check_noted(places: Places, app: str) -> None:
     address, note = service_of(places, app).address(), _note(places, app)
     if not note.exists():
         write_private(note, f"{address.host}\n".encode())
-    elif note.read_text("utf-8").strip() != address.host:
+    elif note.read_text("utf-8", "replace").strip() != address.host:
         raise AdminError(
             f"{places.onion(app)} holds the key of another address than {note} says: restore it "
             "from a backup, or remove that file if the change is meant."

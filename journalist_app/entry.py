@@ -52,7 +52,9 @@ class EntryViews:
         """End the session at once and have the browser forget it."""
         self._sessions.end()
         response = see_other(link("/login"))
-        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        # Not "cookies": Chromium then drops the Set-Cookie beside it, which deletes ours, and
+        # does not heed this header where an address is no secure context, as http://….onion.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
         response.delete_cookie(self._sessions.keeper.cookie_name, httponly=True, samesite="Strict")
         return response
 

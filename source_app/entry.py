@@ -84,7 +84,9 @@ class EntryViews:
             check_token(g.source.csrf, request.form.get("csrf_token", ""))
         ended = self._end_session()
         response = page("left.html", ended=ended)
-        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        # Not "cookies": Chromium then drops the Set-Cookie beside it, which deletes ours, and
+        # does not heed this header where an address is no secure context, as http://….onion.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
         response.delete_cookie(self._sessions.keeper.cookie_name, httponly=True, samesite="Strict")
         return response
 

@@ -5,6 +5,7 @@ The process ends with its parent, however that came about: the kernel sees to it
 its control; what is found to listen elsewhere is stopped.
 """
 
+import re
 import shutil
 import subprocess
 import threading
@@ -12,13 +13,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import stem
 from stem.connection import AuthenticationFailure
 from stem.control import Controller, EventType
 
 from tor.errors import TorFailed, TorMissing
+from tor.files import write_whole
 
 START_SECONDS = 30
 STOP_SECONDS = 5
@@ -36,6 +38,9 @@ _LISTENERS = (
     "extor",
     "metrics",
 )
+_NOTHING = re.compile("")
+# One unix socket, written as a C string: the one that answers. There must be no second.
+_ALLOWED = {"control": re.compile(r'"unix:(?:[^"\\]|\\.)+"')}
 EVENTS = (
     EventType.HS_DESC,
     EventType.STATUS_CLIENT,
@@ -56,7 +61,7 @@ class TorDaemon:
         program = find_tor()
         control.unlink(missing_ok=True)  # left by a tor that was killed
         defaults = torrc.with_name("torrc-defaults")
-        defaults.write_bytes(b"")  # else the system's own defaults would count; not /dev/null
+        write_whole(defaults, b"")  # else the system's own defaults would count; not /dev/null
         process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", program, "-f", torrc, "--defaults-torrc", defaults],
             stdin=subprocess.DEVNULL,
@@ -68,18 +73,22 @@ class TorDaemon:
         said = _listen(process)
         try:
             daemon = cls(process, _connect(process, control, said))
-            daemon._begin(control, told)
         except BaseException:
             process.kill()
             process.wait()
             raise
+        try:
+            daemon._begin(told)
+        except BaseException:
+            daemon.stop()
+            raise
         return daemon
 
-    def _begin(self, control: Path, told: Callable[[Any], None]) -> None:
+    def _begin(self, told: Callable[[Any], None]) -> None:
         try:
             for kind in _LISTENERS:
-                allowed = f'"unix:{control}"' if kind == "control" else ""
-                if self._control.get_info(f"net/listeners/{kind}", "") != allowed:
+                listeners = self._control.get_info(f"net/listeners/{kind}", "")
+                if not _ALLOWED.get(kind, _NOTHING).fullmatch(listeners):
                     raise TorFailed(f"tor would listen for {kind}: its extra lines ask for it.")
             self._control.add_event_listener(told, *EVENTS)
         except stem.ControllerError:
@@ -143,8 +152,13 @@ def _listen(process: "subprocess.Popen[str]") -> deque[str]:
     """Keep the last things tor says, and its pipe empty."""
     said: deque[str] = deque(maxlen=LAST_LINES)
     if process.stdout is not None:
-        threading.Thread(target=said.extend, args=(process.stdout,), daemon=True).start()
+        threading.Thread(target=_keep, args=(said, process.stdout), daemon=True).start()
     return said
+
+
+def _keep(said: deque[str], lines: IO[str]) -> None:
+    with lines:
+        said.extend(lines)
 
 
 def _connect(process: "subprocess.Popen[str]", path: Path, said: deque[str]) -> Controller:
@@ -154,11 +168,24 @@ def _connect(process: "subprocess.Popen[str]", path: Path, said: deque[str]) -> 
             time.sleep(POLL_SECONDS)  # for the thread that reads its last words
             words = " ".join(line.strip() for line in said) or "no reason given"
             raise TorFailed(f"tor ended at once: {words}")
-        try:
-            control = Controller.from_socket_file(str(path))
-            control.authenticate()
-        except (stem.SocketError, AuthenticationFailure):
-            time.sleep(POLL_SECONDS)
-        else:
+        control = _knock(path)
+        if control is not None:
             return control
+        time.sleep(POLL_SECONDS)
     raise TorFailed(f"tor did not open its control socket within {START_SECONDS} s.")
+
+
+def _knock(path: Path) -> Controller | None:
+    """Give an authenticated connection, or None while tor does not answer yet."""
+    if not path.is_socket():
+        return None
+    try:
+        control = Controller.from_socket_file(str(path))
+    except stem.SocketError:
+        return None
+    try:
+        control.authenticate()
+    except (stem.ControllerError, AuthenticationFailure):
+        control.close()
+        return None
+    return control

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tor.clients import AuthorizedClients
 from tor.errors import KeyDamaged
-from tor.files import make_private_folder, write_whole
+from tor.files import make_private_folder, sync_folder, write_whole
 from tor.identity import OnionAddress, OnionIdentity
 
 SECRET_FILE = "hs_ed25519_secret_key"  # noqa: S105  a file's name
@@ -50,7 +50,9 @@ class ServiceDirectory:
         write_whole(made / HOSTNAME_FILE, f"{identity.address.host}\n".encode())
         if closed:
             AuthorizedClients(made / CLIENTS_FOLDER).seal()
+        sync_folder(made)
         made.rename(self.path)
+        sync_folder(self.path.parent)  # an address that was told must outlive a power cut
 
     def address(self) -> OnionAddress:
         """Give the address; raises KeyDamaged unless key and name are there and belong together."""

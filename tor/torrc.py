@@ -56,7 +56,7 @@ class Torrc:
         return [
             *include,
             f"DataDirectory {_quoted(self.data)}",
-            f"ControlSocket {_quoted(self.control)}",
+            f"ControlSocket unix:{_quoted(self.control)}",  # else tor cuts it at a space
             "CookieAuthentication 1",
             f"CookieAuthFile {_quoted(self.cookie)}",
             f"__OwningControllerProcess {self.owner}",
@@ -83,8 +83,13 @@ class Torrc:
 
 
 def _quoted(path: Path) -> str:
-    """Write a path as tor reads it: a C string (tor(1), "THE CONFIGURATION FILE FORMAT")."""
+    """Write a path as tor reads it: a C string (tor(1), "THE CONFIGURATION FILE FORMAT").
+
+    Behind `unix:` tor looks for a comment before it looks for a string: no `#` stands as such.
+    """
     text = str(path)
     if any(ord(character) < ord(" ") for character in text):
         raise ValueError("a path in tor's configuration cannot hold control characters")
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("#", "\\x23")):
+        text = text.replace(character, escaped)
+    return f'"{text}"'

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from admin.context import json_option, print_rows, with_services
+from admin.context import hard_option, json_option, print_rows, with_services
 from admin.onion_clients import (
     let_in,
     new_client,
@@ -15,7 +15,7 @@ from admin.onion_clients import (
     reviewer_id,
     shut_out,
 )
-from admin.onions import make_services, seal_closed, service_of
+from admin.onions import CLOSED, make_services, seal_closed, service_of
 from admin.serving.onion_orders import NobodyServes, Order, give
 from admin.serving.shape import APP_NAMES
 from tor.clients import ClientKey
@@ -72,6 +72,7 @@ def show(services: Services, *, as_json: bool) -> None:
             "service": app,
             "address": f"http://{service_of(places, app).address().host}",
             "state": states.get(app, "not served"),
+            "clients": len(service_of(places, app).clients.names()) if app in CLOSED else None,
         }
         for app in APP_NAMES
         if service_of(places, app).exists
@@ -96,17 +97,18 @@ def client_add(services: Services, name: str, *, as_json: bool) -> None:
 
 @client.command("rotate")
 @click.argument("name")
+@hard_option
 @json_option
 @with_services
-def client_rotate(services: Services, name: str, *, as_json: bool) -> None:
+def client_rotate(services: Services, name: str, *, hard: bool, as_json: bool) -> None:
     """Replace a reviewer's key; the old one opens nothing any more. The new one is shown once."""
     _show(name, replaced_client(services, name), as_json=as_json)
-    click.echo(shut_out(services, name, reviewer_id(services, name), hard=False), err=True)
+    click.echo(shut_out(services, name, reviewer_id(services, name), hard=hard), err=True)
 
 
 @client.command("remove")
 @click.argument("name")
-@click.option("--hard", is_flag=True, help="Cut all reviewers for some seconds, to be sure.")
+@hard_option
 @with_services
 def client_remove(services: Services, name: str, *, hard: bool) -> None:
     """Take a reviewer's key away: sessions and circuits end, then the address stays shut.

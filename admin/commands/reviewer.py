@@ -4,7 +4,7 @@ import json
 
 import click
 
-from admin.context import json_option, print_rows, with_services
+from admin.context import hard_option, json_option, print_rows, with_services
 from admin.onion_clients import has_client, remove_client, reviewer_id, shut_out
 from admin.reviewers import Login, add_reviewer, list_reviewers, remove_reviewer, reset_reviewer
 from web.services import Services
@@ -47,15 +47,16 @@ def list_(services: Services, *, as_json: bool) -> None:
 
 @reviewer.command("remove")
 @click.argument("name")
+@hard_option
 @with_services
-def remove(services: Services, name: str) -> None:
+def remove(services: Services, name: str, *, hard: bool) -> None:
     """Remove a reviewer; their sessions end at once, and their onion key goes too."""
     reviewer = reviewer_id(services, name)
     remove_reviewer(services, name)
     click.echo(f"Reviewer {name} removed.")
     if has_client(services, name):
         remove_client(services, name)
-        click.echo(shut_out(services, name, reviewer, hard=False))
+        click.echo(shut_out(services, name, reviewer, hard=hard))
 
 
 def _show(login: Login, *, as_json: bool) -> None:

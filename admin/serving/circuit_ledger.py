@@ -11,6 +11,7 @@ from web.circuits import Held, Spent, Verdict
 
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 8.0  # a browser's user still takes it for a slow page
+DOUBLINGS_MAX = 10  # past them the longest wait is long reached; unbounded, a power overflows
 FORGIVEN_SECONDS = 600  # of quiet, after which a circuit's trespasses are forgotten
 CIRCUITS_MAX = 20_000  # some 10 MB; past it the longest quiet is forgotten
 
@@ -149,6 +150,7 @@ class CircuitLedger:
     def _trespass(known: _Circuit, what: Held | Spent, grace: int) -> Ruling:
         known.trespasses[what] += 1
         number = known.trespasses[what]
-        wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** (number - 1))
+        doubled = FIRST_WAIT_SECONDS * 2.0 ** min(number - 1, DOUBLINGS_MAX)
+        wait = min(LONGEST_WAIT_SECONDS, doubled)
         over = number > grace
         return Ruling(Verdict(allowed=not over, wait=wait), close=over)

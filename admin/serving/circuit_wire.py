@@ -18,6 +18,7 @@ from admin.serving.circuit_ledger import CircuitLedger, Ruling
 from web.circuits import Held, Spent, Verdict
 
 ANSWER_SECONDS = 1.0  # the ledger answers within a millisecond; a page must not hang on it
+PAUSE_SECONDS = 5.0  # after an answer that did not come: not every page waits for the next one
 BACKLOG = 16  # a worker each
 _QUESTION = struct.Struct(">BBI16s")  # verb, kind, circuit, reviewer
 _ANSWER = struct.Struct(">BI")  # allowed, milliseconds to wait
@@ -37,6 +38,7 @@ class CircuitLink:
         self._path = path
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        self._not_before = 0.0
 
     def enter(self, circuit: int, what: Held) -> Verdict:
         """Ask to hold something."""
@@ -57,11 +59,15 @@ class CircuitLink:
     def _ask(self, verb: _Verb, kind: int, circuit: int, reviewer: bytes = b"") -> Verdict:
         question = _QUESTION.pack(verb, kind, circuit, reviewer)
         with self._lock:
+            if time.monotonic() < self._not_before:
+                return Verdict()
             try:
                 connection = self._connected()
                 connection.send(question)
                 allowed, wait = _ANSWER.unpack(connection.recv(_ANSWER.size))
-            except (OSError, struct.error):
+            except (OSError, struct.error) as error:
+                if isinstance(error, TimeoutError):
+                    self._not_before = time.monotonic() + PAUSE_SECONDS
                 self._hang_up()
                 return Verdict()
         return Verdict(bool(allowed), wait / 1000)
@@ -110,6 +116,7 @@ class CircuitCounter:
             for key, _ in self._selector.select():
                 if key.fileobj is self._listener:
                     worker, _ = self._listener.accept()
+                    worker.settimeout(0)  # nobody makes the others wait
                     self._selector.register(worker, selectors.EVENT_READ)
                 elif isinstance(key.fileobj, socket.socket):
                     self._answer(key.fileobj)

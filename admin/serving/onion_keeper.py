@@ -30,6 +30,7 @@ LOOK_SECONDS = 1.0  # how often seal, sockets and network are looked at
 FIRST_DELAY_SECONDS = 1.0  # before a dead tor is started again; it doubles
 LONGEST_DELAY_SECONDS = 60.0
 STEADY_SECONDS = 120.0  # of running, after which the delay begins anew
+ITEMS_AT_ONCE = 200  # of what came in: a flood must not keep the loop from looking at the seal
 GAP_SECONDS = 0.7  # for tor to close a service that was taken out, before it is put back
 
 Say = Callable[[str], None]
@@ -58,12 +59,15 @@ class OnionKeeper:
     ) -> None:
         self._torrc, self._path, self._published = torrc, path, published
         self._watch, self._announce = watch, announce
-        self._services = {name: OnionService(name) for name in published}
+        self._services = {
+            name: OnionService(name, found.closed) for name, found in published.items()
+        }
         self._items: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._daemon: TorDaemon | None = None
         self._start_at = self._started = self._looked = 0.0
         self._delay = FIRST_DELAY_SECONDS
         self._closing: list[tuple[float, str]] = []
+        self._stale = False  # whether tor still has to be told of a seal that went or came back
         self.circuits_of: Callable[[str], list[int]] = lambda _reviewer: []
         self.on_new_tor: Callable[[], None] = lambda: None
 
@@ -87,13 +91,14 @@ class OnionKeeper:
 
     def _work_off(self) -> None:
         """Do what came in; wait a moment for the first thing."""
-        try:
-            item = self._items.get(timeout=TICK_SECONDS)
-            while True:
-                self._guarded(item)
-                item = self._items.get_nowait()
-        except queue.Empty:
-            return
+        patience = TICK_SECONDS
+        for _ in range(ITEMS_AT_ONCE):
+            try:
+                item = self._items.get(timeout=patience)
+            except queue.Empty:
+                return
+            self._guarded(item)
+            patience = 0.0
 
     def _guarded(self, step: Callable[[], None]) -> None:
         try:
@@ -101,7 +106,7 @@ class OnionKeeper:
         except TorFailed:
             if self._daemon is not None and self._daemon.alive:
                 self._daemon.stop()  # it does not answer any more: as good as dead
-        except TorError as error:
+        except (TorError, OSError) as error:  # a full disk among them: it is tried again
             self._watch.say_once("keys", str(error))
 
     def _turn(self) -> None:
@@ -129,7 +134,7 @@ class OnionKeeper:
         try:
             self._write()
             self._daemon = TorDaemon.start(self._path, self._torrc.control, self._on_event)
-        except TorError as error:
+        except (TorError, OSError) as error:
             self._watch.say_once("start", f"{error} Tor is started again and again, ever later.")
             self._put_off(now)
             return
@@ -157,24 +162,24 @@ class OnionKeeper:
         self._delay = min(2 * self._delay, LONGEST_DELAY_SECONDS)
 
     def _look(self, now: float) -> None:
-        self._check_seals()
         for name, published in self._published.items():
             self._watch.socket(name, published.socket)
         if self._daemon is not None and self._watch.network(now, self._daemon):
             for service in self._services.values():
                 service.reached(now)
+        self._check_seals()
 
     def _check_seals(self) -> None:
         """Stop a service that lost its seal; start it again once it is back."""
-        changed = False
         for name, published in self._published.items():
             service = self._services[name]
             sealed = self._sealed(published)
             if sealed == (service.state is State.UNSEALED):
-                changed = True
+                self._stale = True
                 service.restart() if sealed else service.stop_unsealed()
-        if changed:
+        if self._stale:
             self._reload()
+            self._stale = False  # not before tor has read it: with a damaged key it could not
             for service in self._running():
                 if service.state is State.STARTING and service.round is None:
                     service.begin(time.monotonic())
@@ -218,6 +223,9 @@ class OnionKeeper:
         A new seal makes it publish the reviewers' without a visitor noticing. The other way is to
         take the service out and put it back, and all its visitors are cut.
         """
+        self._check_seals()
+        if service.state is State.UNSEALED:
+            return  # it was told; a new seal must not be made in silence
         published = self._published[service.name]
         if service.hard or not published.closed:
             self._reload(without=service.name)

@@ -64,7 +64,7 @@ def give(path: Path, order: Order) -> Answer:
         try:
             connection.sendall(json.dumps(asdict(order)).encode() + b"\n")
             return Answer(**json.loads(_line(connection)))
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError, RecursionError):
             raise AdminError("The running serve gave no answer; `onion show` tells more.") from None
 
 
@@ -79,7 +79,7 @@ def _accept(listener: socket.socket, take: Take) -> None:
         connection.settimeout(ORDER_SECONDS)
         try:
             order = Order(**json.loads(_line(connection)))
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             connection.close()
             continue
         take(order, _answering(connection))

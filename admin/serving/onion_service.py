@@ -37,6 +37,7 @@ class OnionService:
     """The publication of one service: rounds that stand apart, repeated until they go well."""
 
     name: str
+    closed: bool
     state: State = State.STARTING
     round: Round | None = None
     wanted: bool = False
@@ -48,6 +49,9 @@ class OnionService:
 
     def ask(self, reply: Reply, now: float, *, hard: bool = False) -> None:
         """Ask for a round, and to be told when it has ended well or not."""
+        if self.state is State.UNSEALED:  # it does not run: only its seal brings it back
+            reply(Answer(done=False, sentence=self.state.value))
+            return
         self.wanted, self.hard = True, self.hard or hard
         self._attempt = 0
         self._next.append(Waiting(reply, now + ORDER_SECONDS))
@@ -109,8 +113,10 @@ class OnionService:
         return came_up
 
     def _failed(self, now: float) -> bool:
-        if self.round is not None and self.round.anywhere and not self._asked:
-            return self._up(now)  # visitors find it; tor goes round all directories every hour
+        if self.round is not None and self.round.anywhere and not (self.closed and self._asked):
+            # Visitors find it, and tor goes round all directories every hour. Only a change of
+            # the keys must be seen in each: the old description opens for who lost theirs.
+            return self._up(now)
         self.state = State.FAILING
         self.round, self.wanted = None, True
         self._attempt += 1

@@ -354,3 +354,174 @@ def test_an_instance_that_cannot_be_made_is_explained_and_leaves_nothing(
     explained(bare("--home", home, "init", *(word for pair in words.items() for word in pair)))
     assert not home.exists() or not list(home.iterdir())
     assert bare("--home", home, "init", "--name", "Essai").code == 0
+
+
+def seal_of(home: Path) -> Path:
+    return home / "onions" / "journalist" / "authorized_clients" / "_seal.auth"
+
+
+ONION_COMMANDS = [
+    ("onion", "publish"),
+    ("onion", "show"),
+    ("onion", "client", "add"),
+    ("onion", "client", "rotate"),
+    ("onion", "client", "remove"),
+    ("onion", "client", "list"),
+]
+
+
+def test_the_onion_commands_are_there() -> None:
+    assert set(COMMANDS) >= set(ONION_COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["onion", "nonsense"],
+        ["onion", "publish", "--import-source"],
+        ["onion", "publish", "--import-source", "/nonexistent"],
+        ["onion", "publish", "--import-journalist", "/etc/passwd"],
+        ["onion", "client", "add"],
+        ["onion", "client", "rotate"],
+        ["onion", "client", "remove", "--hard"],
+        ["onion", "client", "list", "extra"],
+        ["serve", "--torrc", "/etc/passwd"],
+        ["serve", "--tor", "--torrc", "/nonexistent"],
+        ["serve", "--tor", "--torrc", "/"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_of_the_onion_commands_is_exit_2(vasistas: Command, words: list[str]) -> None:
+    said = vasistas(*words)
+    assert said.code == 2
+    assert said.out == ""
+    assert "Error: " in said.err
+
+
+def test_before_publishing_there_is_no_service_and_no_client(vasistas: Command) -> None:
+    assert "onion publish" in vasistas("onion", "show").out
+    assert json.loads(vasistas("onion", "show", "--json").out) == []
+    assert vasistas("onion", "client", "list").out == "Nobody holds a key, and nobody gets in.\n"
+    for verb in ("add", "rotate", "remove"):
+        assert "vasistas onion publish" in explained(vasistas("onion", "client", verb, "lou"))
+
+
+def test_publishing_twice_gives_the_same_addresses(vasistas: Command, home: Path) -> None:
+    first = vasistas("onion", "publish")
+    assert first.code == 0
+    assert "as soon as `vasistas serve --tor` runs" in first.err
+    assert vasistas("onion", "publish") == first
+    shown = json.loads(vasistas("onion", "show", "--json").out)
+    assert [(row["service"], row["state"]) for row in shown] == [
+        ("source", "not served"),
+        ("journalist", "not served"),
+    ]
+    for row in shown:
+        assert f"{row['service']}  {row['address']}\n" in first.out
+        assert row["address"].endswith(".onion")
+    assert seal_of(home).exists()
+
+
+WAYS_TO_FAIL_WITH_KEYS: dict[str, tuple[list[str], str]] = {
+    "twice": (["add", "lou"], "lou has a key already"),
+    "rotate nobody": (["rotate", "nobody"], "No onion key was given to nobody"),
+    "remove nobody": (["remove", "nobody", "--hard"], "No onion key was given to nobody"),
+    "the seal": (["remove", "_seal"], "A client's name is"),
+    "a folder up": (["add", "../lou"], "A client's name is"),
+    "a path": (["add", "/etc/passwd"], "A client's name is"),
+    "empty": (["add", ""], "A client's name is"),
+    "a space": (["rotate", "a b"], "A client's name is"),
+    "endless": (["add", "x" * 41], "A client's name is"),
+    "not seen": (["add", "a\u202eb"], "A client's name is"),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"), WAYS_TO_FAIL_WITH_KEYS.values(), ids=WAYS_TO_FAIL_WITH_KEYS.keys()
+)
+def test_a_failure_with_keys_is_one_sentence_and_changes_none(
+    vasistas: Command, home: Path, words: list[str], sentence: str
+) -> None:
+    vasistas("onion", "publish")
+    assert vasistas("onion", "client", "add", "lou").code == 0
+    before = {path: path.read_bytes() for path in seal_of(home).parent.iterdir()}
+    assert sentence in explained(vasistas("onion", "client", *words))
+    assert {path: path.read_bytes() for path in seal_of(home).parent.iterdir()} == before
+
+
+def test_a_key_is_shown_once_and_kept_nowhere(vasistas: Command, home: Path) -> None:
+    vasistas("onion", "publish")
+    said = vasistas("onion", "client", "add", "lou", "--json")
+    shown = json.loads(said.out)
+    assert set(shown) == {"name", "address", "key", "auth_private"}
+    label = shown["address"].removeprefix("http://").removesuffix(".onion")
+    assert shown["auth_private"] == f"{label}:descriptor:x25519:{shown['key']}"
+    assert "It takes effect when" in said.err
+    for file in (path for path in home.rglob("*") if path.is_file()):
+        assert shown["key"].encode() not in file.read_bytes()
+    again = vasistas("onion", "client", "rotate", "lou")
+    assert shown["key"] not in again.out
+    assert "shown this once" in again.out
+    assert json.loads(vasistas("onion", "client", "list", "--json").out) == [{"name": "lou"}]
+    assert vasistas("onion", "client", "remove", "lou", "--hard").code == 0
+    assert json.loads(vasistas("onion", "client", "list", "--json").out) == []
+    assert seal_of(home).exists()
+
+
+def test_publishing_makes_a_lost_seal_again(vasistas: Command, home: Path) -> None:
+    vasistas("onion", "publish")
+    seal_of(home).unlink()
+    assert vasistas("onion", "publish").code == 0
+    assert seal_of(home).exists()
+
+
+def test_an_import_over_a_service_is_explained_and_so_is_an_empty_one(
+    vasistas: Command, home: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "is missing" in explained(vasistas("onion", "publish", "--import-source", empty))
+    assert json.loads(vasistas("onion", "show", "--json").out) == []
+    published = vasistas("onion", "publish")
+    own = home / "onions" / "source"
+    for option in ("--import-source", "--import-journalist"):
+        said = explained(vasistas("onion", "publish", option, own))
+        assert "already: its address stays" in said
+    assert vasistas("onion", "publish") == published
+
+
+ONION_DAMAGES: dict[str, Callable[[Path], object]] = {
+    "no key": lambda onions: (onions / "source" / "hs_ed25519_secret_key").unlink(),
+    "a damaged key": lambda onions: (onions / "journalist" / "hs_ed25519_secret_key").write_bytes(
+        b"x"
+    ),
+    "no name": lambda onions: (onions / "source" / "hostname").unlink(),
+    "a lost folder": lambda onions: (onions / "source").rename(onions.with_name("gone")),
+}
+
+
+@pytest.mark.parametrize("damage", ONION_DAMAGES.values(), ids=ONION_DAMAGES.keys())
+@pytest.mark.parametrize("words", [["onion", "publish"], ["serve", "--tor"]], ids=" ".join)
+def test_a_damaged_service_is_explained_and_nothing_is_served(
+    vasistas: Command, home: Path, damage: Callable[[Path], object], words: list[str]
+) -> None:
+    vasistas("onion", "publish")
+    damage(home / "onions")
+    assert "backup" in explained(vasistas(*words))
+
+
+def test_without_tor_the_way_to_get_it_is_named(
+    vasistas: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda *_given, **_named: None)
+    assert "apt-get install tor" in explained(vasistas("serve", "--tor"))
+
+
+def test_removing_a_reviewer_takes_their_onion_key_too(vasistas: Command) -> None:
+    vasistas("desk", "add", "ville", "--name", "Ville")
+    vasistas("onion", "publish")
+    for name in ("lou", "max"):
+        vasistas("reviewer", "add", name, "--desk", "ville")
+        vasistas("onion", "client", "add", name)
+    assert vasistas("reviewer", "remove", "lou").code == 0
+    assert json.loads(vasistas("onion", "client", "list", "--json").out) == [{"name": "max"}]

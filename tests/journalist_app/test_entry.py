@@ -1,18 +1,24 @@
 """The pages of logging in and out, as a browser sees them."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from admin.serving.circuit_ledger import _SPENT
 from crypto.sessionbox import SessionKind
 from journalist_app import signing_in
 from journalist_app.refusals import NotSignedIn
 from journalist_app.session import COOKIE_NAME, Visit
+from storage import sessions
 from storage.models import SessionRow
 from tests.journalist_app.house import PASSPHRASE, House
+from tests.web.through_tor import CIRCUIT, ONION, Counted, through_tor
+from web.circuits import Spent
 from web.errors import Busy
 from web.sessions import Lifetimes, SessionKeeper
 
@@ -132,7 +138,7 @@ def test_leaving_ends_the_session_for_good(house: House) -> None:
     answer = browser.post("/logout")
 
     assert answer.status_code == 303
-    assert "cookies" in answer.headers["Clear-Site-Data"]
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     with house.services.db.read() as transaction:
         assert transaction.query(SessionRow).count() == 0
     browser.http.set_cookie(COOKIE_NAME, cookie.value)
@@ -188,3 +194,99 @@ def test_changing_the_language_before_one(house: House) -> None:
 
     assert client.get("/language/en").headers["Location"] == "/login?l=en"
     assert client.get("/language/de?l=en").headers["Location"] == "/login?l=en"
+
+
+@pytest.fixture
+def counted(house: House, monkeypatch: pytest.MonkeyPatch) -> Counted:
+    """Have the house's circuits counted, and nobody sleep."""
+    counted = Counted()
+    house.services = replace(house.services, circuits=counted, onion=ONION)
+    monkeypatch.setattr("web.circuits.time.sleep", lambda _seconds: None)
+    return counted
+
+
+def test_through_tor_a_reviewer_logs_in_at_the_onion_address_alone(
+    house: House, counted: Counted
+) -> None:
+    client = through_tor(house.app())
+
+    assert client.get("/login", base_url="http://localhost/").status_code == 400
+    assert client.get("/login", headers={"Via": "1.1 gateway"}).status_code == 403
+    assert log_in(house, client).status_code == 303
+    assert client.get("/").status_code == 200
+
+
+def test_the_reviewers_onion_address_is_told_to_nobody(house: House, counted: Counted) -> None:
+    answer = house.app().test_client().get("/login")
+
+    assert "Onion-Location" not in answer.headers
+    assert ONION not in answer.text
+
+
+def test_a_circuit_that_tries_log_ins_is_refused_and_closed_before_any_work(
+    house: House, counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = house.app()
+    client = through_tor(app)
+    tried: list[str] = []
+
+    def judge(_self: signing_in.SigningIn, attempt: signing_in.Attempt) -> None:
+        tried.append(attempt.name)
+        raise NotSignedIn
+
+    monkeypatch.setattr(signing_in.SigningIn, "judge", judge)
+    allowance = _SPENT[Spent.SIGN_IN]
+    for _ in range(allowance.free + allowance.grace):
+        assert log_in(house, client).status_code == 403
+    assert counted.closed == []
+
+    answer = log_in(house, client)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert len(tried) == allowance.free + allowance.grace
+    assert counted.closed == [CIRCUIT]
+    assert log_in(house, through_tor(app, CIRCUIT + 1)).status_code == 403
+
+
+def belonging(counted: Counted) -> list[tuple[int, object]]:
+    return [(circuit, who) for verb, circuit, who in counted.asked if verb == "belongs"]
+
+
+def test_a_circuit_is_known_to_be_a_reviewers_from_its_first_page_on(
+    house: House, counted: Counted
+) -> None:
+    app: Flask = house.app()
+    client = through_tor(app)
+    client.get("/login")
+    log_in(house, client, code="000000")
+    assert belonging(counted) == []
+    assert log_in(house, client).status_code == 303
+    client.get("/")
+
+    assert set(belonging(counted)) == {(CIRCUIT, house.people["lou"].id)}
+    assert len(bytes.fromhex(house.people["lou"].id)) == 16  # what fits on the ledger's wire
+
+    counted.asked.clear()
+    client.environ_base["REMOTE_ADDR"] = "fc00:dead:beef:4dad::7"  # the same session, moved on
+    client.get("/")
+    assert belonging(counted) == [(7, house.people["lou"].id)]
+
+
+def test_a_session_that_has_ended_names_nobodys_circuit(house: House, counted: Counted) -> None:
+    client = through_tor(house.app())
+    log_in(house, client)
+    with house.services.db.write() as transaction:
+        sessions.delete_of_reviewer(transaction, house.people["lou"].id)
+    counted.asked.clear()
+
+    assert client.get("/").status_code == 303
+
+    assert belonging(counted) == []
+
+
+def test_without_tor_no_log_in_is_counted(house: House, counted: Counted) -> None:
+    client = house.app().test_client()
+    log_in(house, client)
+    client.get("/")
+
+    assert counted.asked == []

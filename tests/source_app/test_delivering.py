@@ -1,17 +1,21 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from admin.compose import sweep_once
+from admin.serving.circuit_ledger import _HELD
 from source_app import delivering
 from source_app.intake import Intake
 from storage.errors import DatabaseBusy
 from storage.models import EnvelopeKind
 from tests.source_app.faults import fail_at
-from tests.source_app.house import DESK, House, Page, new_keys
+from tests.source_app.house import DESK, Browser, House, Page, new_keys
 from tests.web.openings import opened_for_writing
+from tests.web.through_tor import CIRCUIT, ONION, Counted, through_tor
+from web.circuits import Held
 from web.sessions import SessionKeeper
 
 FILES = [
@@ -245,3 +249,67 @@ def test_a_delivery_stands_though_its_session_cannot_be_saved(
 
 def failing(*_: object) -> None:
     raise DatabaseBusy
+
+
+@pytest.fixture
+def counted(house: House, monkeypatch: pytest.MonkeyPatch) -> Counted:
+    """Have the house's circuits counted, and nobody sleep."""
+    counted = Counted()
+    house.services = replace(house.services, circuits=counted, onion=ONION)
+    monkeypatch.setattr("web.circuits.time.sleep", lambda _seconds: None)
+    return counted
+
+
+def arrived(house: House, circuit: int = CIRCUIT) -> Browser:
+    """Give a source's browser on a circuit, with a session."""
+    browser = Browser(through_tor(house.app, circuit))
+    browser.first_visit()
+    return browser
+
+
+def deliveries_asked(counted: Counted) -> list[str]:
+    return [verb for verb, _, what in counted.asked if what is Held.DELIVERY]
+
+
+def test_through_tor_a_delivery_is_held_until_it_has_ended_well_or_not(
+    house: House, counted: Counted
+) -> None:
+    browser = arrived(house)
+    for _ in range(3 * _HELD[Held.DELIVERY].free):
+        assert browser.deliver("Bonjour.").status_code == 303
+        assert browser.deliver("").status_code == 422
+    asked = deliveries_asked(counted)
+    assert asked == ["enter", "leave"] * (6 * _HELD[Held.DELIVERY].free)
+    assert counted.closed == []
+
+
+def test_a_circuit_with_too_many_deliveries_at_once_is_told_and_no_other_circuit_is(
+    house: House, counted: Counted
+) -> None:
+    browser = arrived(house)
+    for _ in range(_HELD[Held.DELIVERY].free):
+        counted.enter(CIRCUIT, Held.DELIVERY)  # from other tabs
+    answer = browser.deliver("Mon message.", [("a.bin", b"x" * 100_000)])
+    assert answer.status_code == 503
+    assert "csrf_token" in answer.text  # the form stands there again
+    house.assert_nothing_kept()
+    assert deliveries_asked(counted)[-1] == "enter"  # what was refused is not given back
+
+    other = arrived(house, CIRCUIT + 1)
+    assert other.deliver("Bonjour.").status_code == 303
+    counted.leave(CIRCUIT, Held.DELIVERY)
+    assert browser.deliver("Mon message.").status_code == 303
+
+
+def test_a_circuit_that_insists_on_too_many_deliveries_is_closed(
+    house: House, counted: Counted
+) -> None:
+    browser = arrived(house)
+    for _ in range(_HELD[Held.DELIVERY].free):
+        counted.enter(CIRCUIT, Held.DELIVERY)
+    for _ in range(_HELD[Held.DELIVERY].grace):
+        assert browser.deliver("x").status_code == 503
+    assert counted.closed == []
+    assert browser.deliver("x").status_code == 503
+    assert counted.closed == [CIRCUIT]
+    house.assert_nothing_kept()

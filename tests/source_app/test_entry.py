@@ -1,15 +1,19 @@
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
 import pytest
 
+from admin.serving.circuit_ledger import _SPENT, LONGEST_WAIT_SECONDS
 from crypto.codename import generate, parse
 from crypto.wordlists import LANGUAGES, Language, words
 from source_app import recognition
 from source_app.session import COOKIE_NAME
 from storage import desks
 from storage.models import DeskState, SessionRow
-from tests.source_app.house import DESK, Browser, House, Page, new_keys
+from tests.source_app.house import DESK, PAGE, Browser, House, Page, new_keys
+from tests.web.through_tor import CIRCUIT, ONION, Counted, through_tor
+from web.circuits import Spent
 
 
 def test_the_first_page_sets_no_cookie_and_asks_for_none(house: House) -> None:
@@ -185,7 +189,7 @@ def test_leaving_ends_the_session_and_has_the_browser_forget(house: House) -> No
     value = browser.client.get_cookie(COOKIE_NAME)
     answer = browser.post("/leave")
     assert answer.status_code == 200
-    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
     assert house.stored(SessionRow) == 0
     assert value is not None
@@ -246,3 +250,125 @@ def test_the_desk_of_a_single_desk_house_is_known(house: House) -> None:
     browser.first_visit()
     assert house.session(browser).desk == DESK
     assert Page(browser.get("/deliver").text).message.strip() == ""
+
+
+@dataclass
+class Onion:
+    """The house behind an onion service: its circuits are counted, and nobody sleeps."""
+
+    house: House
+    counted: Counted
+    slept: list[float]
+
+    def browser(self, circuit: int = CIRCUIT) -> Browser:
+        return Browser(through_tor(self.house.app, circuit))
+
+
+@pytest.fixture
+def onion(house: House, monkeypatch: pytest.MonkeyPatch) -> Onion:
+    counted = Counted()
+    slept: list[float] = []
+    monkeypatch.setattr("web.circuits.time.sleep", slept.append)
+    services = replace(house.services, circuits=counted, onion=ONION)
+    return Onion(House(services, house.clock, house.desk), counted, slept)
+
+
+def test_through_tor_a_source_walks_in_by_the_onion_address(onion: Onion) -> None:
+    browser = onion.browser()
+    answer = browser.get("/")
+    assert answer.status_code == 200
+    assert "Onion-Location" not in answer.headers
+    browser.first_visit()
+    assert browser.deliver("Bonjour.").status_code == 303
+    assert browser.get("/mailbox").status_code == 200
+    assert onion.slept == []
+
+
+def test_through_tor_no_other_name_is_answered_and_a_gateway_is_told_of(onion: Onion) -> None:
+    client = onion.browser().client
+    for host in ("localhost", "b" * 56 + ".onion", f"{ONION}.gateway.example"):
+        assert client.get("/", base_url=f"http://{host}/").status_code == 400
+    answer = client.get("/", headers={"X-Tor2Web": "1"})
+    assert answer.status_code == 403
+    assert len(answer.data) == PAGE
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_whoever_comes_another_way_is_shown_the_onion_address(onion: Onion) -> None:
+    onion.house.app.test_client_class = None
+    answer = onion.house.app.test_client().get("/return")
+    assert answer.headers["Onion-Location"] == f"http://{ONION}/"
+
+
+def test_a_circuit_that_tries_codenames_is_answered_late_then_refused_then_closed(
+    onion: Onion,
+) -> None:
+    free, grace = _SPENT[Spent.CODENAME].free, _SPENT[Spent.CODENAME].grace
+    browser = onion.browser()
+    for _ in range(free):
+        assert returned(browser, generate("fr").text)[0] == 303
+    assert onion.slept == []
+    for _ in range(grace):
+        assert returned(browser, generate("fr").text)[0] == 303
+    assert onion.slept == sorted(onion.slept)
+    assert len(onion.slept) == grace
+    assert onion.slept[-1] == LONGEST_WAIT_SECONDS
+    assert onion.counted.closed == []
+
+    codename = generate("fr").text
+    answer = browser.post("/return", codename=codename)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert codename in answer.text  # eight words need not be typed again
+    assert len(answer.data) == PAGE
+    assert onion.counted.closed == [CIRCUIT]
+
+    assert returned(onion.browser(CIRCUIT + 1), codename)[0] == 303  # another circuit
+
+
+def test_a_guess_that_is_refused_costs_no_derivation_and_starts_no_session(
+    onion: Onion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while not onion.counted.closed:
+        onion.counted.spend(CIRCUIT, Spent.CODENAME)
+
+    def derived(*_given: object) -> None:
+        pytest.fail("the codename was derived")
+
+    monkeypatch.setattr(recognition.Recogniser, "derive", derived)
+    answer = onion.browser().post("/return", codename=generate("fr").text)
+    assert answer.status_code == 503
+    assert "Set-Cookie" not in answer.headers
+    assert onion.house.stored(SessionRow) == 0
+
+
+def test_a_mistyped_codename_is_not_counted(onion: Onion) -> None:
+    """It costs nothing, and whoever mistypes often is no one who guesses."""
+    for _ in range(30):
+        assert returned(onion.browser(), "un deux trois")[0] == 422
+    assert onion.counted.asked == []
+
+
+def test_a_circuit_that_begins_visit_after_visit_is_refused_and_nothing_is_stored(
+    onion: Onion,
+) -> None:
+    allowance = _SPENT[Spent.FIRST_VISIT]
+    for _ in range(allowance.free + allowance.grace):
+        assert onion.browser().post("/codename").status_code == 303
+    stored = onion.house.stored(SessionRow)
+    answer = onion.browser().post("/codename")
+    assert answer.status_code == 503
+    assert "Set-Cookie" not in answer.headers
+    assert len(answer.data) == PAGE
+    assert onion.house.stored(SessionRow) == stored
+    assert onion.counted.closed == [CIRCUIT]
+    assert len(onion.slept) == allowance.grace + 1
+    assert onion.browser(CIRCUIT + 1).post("/codename").status_code == 303
+
+
+def test_without_tor_nobody_is_counted(house: House) -> None:
+    counted = Counted()
+    services = replace(house.services, circuits=counted, onion=ONION)
+    local = House(services, house.clock, house.desk)
+    for _ in range(_SPENT[Spent.FIRST_VISIT].free + 3):
+        local.browser().first_visit()
+    assert counted.asked == []

@@ -71,3 +71,32 @@ def test_a_named_script_is_allowed_and_no_other() -> None:
 
 def test_another_style_has_another_name() -> None:
     assert style_source(CSS) != style_source(CSS + " ")
+
+
+ONION = "a" * 56 + ".onion"
+CIRCUIT = "fc00:dead:beef:4dad::1:2"
+
+
+def known(onion: str | None) -> Flask:
+    made = Flask("hardened", static_folder=None)
+    strict_headers(made, content_security_policy(CSS), onion)
+    made.add_url_rule("/", "home", lambda: "ok")
+    made.add_url_rule("/denied", "denied", lambda: abort(403))
+    return made
+
+
+@pytest.mark.parametrize("path", ["/", "/?l=en", "/denied", "/nowhere?codename=secret"])
+def test_whoever_comes_another_way_is_shown_the_onion_services_front_page(path: str) -> None:
+    answer = known(ONION).test_client().get(path)
+    assert answer.headers.get_all("Onion-Location") == [f"http://{ONION}/"]
+
+
+@pytest.mark.parametrize("path", ["/", "/denied", "/nowhere"])
+def test_who_is_there_already_is_not_shown_it(path: str) -> None:
+    come = {"REMOTE_ADDR": CIRCUIT}
+    answer = known(ONION).test_client().get(path, environ_overrides=come)
+    assert "Onion-Location" not in answer.headers
+
+
+def test_where_there_is_no_onion_service_none_is_named() -> None:
+    assert "Onion-Location" not in known(None).test_client().get("/").headers

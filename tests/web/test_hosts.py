@@ -4,15 +4,15 @@ import pytest
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from web.errors import ForeignHost, ForeignOrigin, RequestRefused
+from web.errors import ForeignHost, ForeignOrigin, ReadAlong, RequestRefused
 from web.hosts import guard_hosts
 
 ONION = "vasistasxyz.onion"
 
 
-def app() -> Flask:
+def app(hosts: tuple[str, ...] = ("VasistasXYZ.onion",), onion: str | None = None) -> Flask:
     made = Flask("guarded", static_folder=None)
-    guard_hosts(made, ("VasistasXYZ.onion",))
+    guard_hosts(made, hosts, onion)
     made.register_error_handler(RequestRefused, lambda error: (type(error).__name__, error.status))
     made.add_url_rule("/", "any", lambda: "ok", methods=["GET", "POST", "PUT", "DELETE"])
     return made
@@ -110,3 +110,81 @@ def test_a_port_must_be_the_same_in_origin_and_host() -> None:
     assert answer("POST", "localhost:8080", Origin="http://localhost:8080") == "ok"
     assert answer("POST", "localhost:8080", Origin="http://localhost:8081") != "ok"
     assert answer("POST", "localhost:8080", Origin="http://localhost") != "ok"
+
+
+OWN_ONION = "a" * 56 + ".onion"
+CIRCUIT = "fc00:dead:beef:4dad::1:2"
+LOCAL = ["localhost", "localhost:8080", "127.0.0.1", "vasistas.example"]
+
+
+def answer_to(method: str, host: str, address: str | None, onion: str | None, **sent: str) -> str:
+    """Ask as a visitor from an address does, of an app with an onion service or without."""
+    headers = [(name.replace("_", "-"), value) for name, value in sent.items()]
+    environ = EnvironBuilder("/", method=method, headers=headers).get_environ()
+    environ["HTTP_HOST"] = host
+    if address is not None:
+        environ["REMOTE_ADDR"] = address
+    body, _, _ = run_wsgi_app(app(("vasistas.example",), onion).wsgi_app, environ)
+    return b"".join(body).decode()
+
+
+@pytest.mark.parametrize("host", [OWN_ONION, f"{OWN_ONION}:80", OWN_ONION.upper()])
+def test_through_tor_the_onion_services_own_name_is_answered(host: str) -> None:
+    assert answer_to("GET", host, CIRCUIT, OWN_ONION) == "ok"
+    origin = f"http://{host.removesuffix(':80')}"  # as browsers write it
+    assert answer_to("POST", host, CIRCUIT, OWN_ONION, Origin=origin) == "ok"
+
+
+@pytest.mark.parametrize(
+    "host", [*LOCAL, "b" * 56 + ".onion", f"x.{OWN_ONION}", f"{OWN_ONION}.evil.example", "", "None"]
+)
+def test_through_tor_no_other_name_is_ours_not_even_a_local_one(host: str) -> None:
+    for method in ("GET", "POST"):
+        assert answer_to(method, host, CIRCUIT, OWN_ONION) == ForeignHost.__name__
+
+
+@pytest.mark.parametrize("host", [*LOCAL, OWN_ONION, "None", ""])
+def test_what_comes_through_tor_where_no_onion_service_is_is_refused(host: str) -> None:
+    assert answer_to("GET", host, CIRCUIT, None) == ForeignHost.__name__
+
+
+@pytest.mark.parametrize("address", [None, "127.0.0.1", ""])
+def test_not_through_tor_local_names_are_ours_and_the_onions_is_not(address: str | None) -> None:
+    for host in LOCAL:
+        assert answer_to("GET", host, address, OWN_ONION) == "ok"
+    assert answer_to("GET", OWN_ONION, address, OWN_ONION) == ForeignHost.__name__
+
+
+READERS = {
+    "X-Tor2Web": ["1", "encrypted", ""],
+    "X-Forwarded-For": ["1.2.3.4"],
+    "X-Forwarded-Host": ["abc.onion.example"],
+    "Forwarded": ["for=1.2.3.4"],
+    "Via": ["1.1 gateway"],
+    "x-tor2web": ["1"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in READERS.items() for value in values]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_through_tor_whoever_reads_along_is_told_so(method: str, name: str, value: str) -> None:
+    """A gateway from the web sees the codename: its visitor must learn that."""
+    sent = {name.replace("-", "_"): value}
+    assert answer_to(method, OWN_ONION, CIRCUIT, OWN_ONION, **sent) == ReadAlong.__name__
+    # Even where the gateway asks for its own name.
+    assert answer_to(method, "x.example", CIRCUIT, OWN_ONION, **sent) == ReadAlong.__name__
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_proxy_of_the_admins_own_is_no_reader(name: str) -> None:
+    sent = {name.replace("-", "_"): "1"}
+    assert answer_to("GET", "vasistas.example", "127.0.0.1", OWN_ONION, **sent) == "ok"
+
+
+def test_through_tor_forms_from_elsewhere_are_refused_as_everywhere() -> None:
+    for origin in ("http://evil.example", "null", f"https://x.{OWN_ONION}"):
+        refused = answer_to("POST", OWN_ONION, CIRCUIT, OWN_ONION, Origin=origin)
+        assert refused == ForeignOrigin.__name__
+    assert answer_to("POST", OWN_ONION, CIRCUIT, OWN_ONION, Origin=f"http://{OWN_ONION}") == "ok"
