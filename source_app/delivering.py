@@ -1,14 +1,15 @@
 """The page that delivers."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from http import HTTPStatus
+from typing import NoReturn
 
 from flask import Response, g, request
 
 from source_app.desk_list import desks_for_sources
-from source_app.form import DeliveryForm, Fields
+from source_app.form import FIELDS, DeliveryForm, Fields
 from source_app.intake import Receipt
 from source_app.recognition import Recogniser
 from source_app.refusals import Refusal
@@ -19,6 +20,7 @@ from web.body import Body
 from web.circuits import CircuitLimits, Held
 from web.errors import Busy, RequestRefused
 from web.faults import report_fault
+from web.multipart import read_parts
 from web.pages import page
 from web.responses import see_other
 from web.services import Services
@@ -48,7 +50,7 @@ class DeliveringViews:
             with self._limits.holding(Held.DELIVERY), self._session_held(body.length):
                 receipt = self._taking.take(source, form, body, request.content_type or "")
         except (RequestRefused, Busy) as refusal:
-            body.drain()
+            body.drain(first=lambda: _keep_message(form, body))
             return self._page(source, form.fields, refusal)
         return self._received(source, receipt)
 
@@ -102,6 +104,18 @@ class DeliveringViews:
         if isinstance(refusal, Refusal) and refusal.retry_seconds is not None:
             response.headers["Retry-After"] = str(refusal.retry_seconds)
         return response
+
+
+def _keep_message(form: DeliveryForm, body: Body) -> None:
+    """Read as far as the message, if nothing was read yet, so that the page can give it back."""
+
+    def stop(fields: Fields, *, for_files: bool) -> NoReturn:
+        del fields, for_files
+        raise RequestRefused
+
+    if body.received == 0:
+        with suppress(RequestRefused):
+            form.receive(read_parts(body, request.content_type or "", FIELDS + 1), stop)
 
 
 @contextmanager

@@ -62,14 +62,18 @@ class Body:
         self._keep_pace()
         return chunk
 
-    def drain(self) -> None:
+    def drain(self, first: Callable[[], None] | None = None) -> None:
         """Read on for nothing, within a cap, so that the sender gets to see the answer.
 
-        Where too many do, nothing is read: who drips on purpose must not hold all threads.
+        `first` may read what is worth keeping of it. Where too many do, nothing is read: who
+        drips on purpose must not hold all threads.
         """
         if not _draining.acquire(blocking=False):
             return
         try:
+            self._limit_silence(DRAIN_SILENCE_SECONDS)
+            if first is not None:
+                first()
             self._drain()
         finally:
             _draining.release()
@@ -77,7 +81,6 @@ class Body:
     def _drain(self) -> None:
         until = self._clock() + DRAIN_SECONDS
         left = DRAIN_BYTES
-        self._limit_silence(DRAIN_SILENCE_SECONDS)
         while left > 0 and self._clock() < until:
             try:
                 chunk = self.read()

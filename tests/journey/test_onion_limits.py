@@ -142,6 +142,7 @@ def test_a_fourth_delivery_at_once_is_refused_with_a_page_that_says_so(
         answer = sources[3].deliver("bonjour")
         assert answer.status_code == 503
         assert "Rien n’a été enregistré" in answer.text
+        assert "bonjour" in answer.text, "the message is given back"
         other = onions.source("another circuit").first_visit()
         assert other.deliver("bonjour").status_code == 303
     finally:

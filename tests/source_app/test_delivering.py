@@ -292,6 +292,7 @@ def test_a_circuit_with_too_many_deliveries_at_once_is_told_and_no_other_circuit
     answer = browser.deliver("Mon message.", [("a.bin", b"x" * 100_000)])
     assert answer.status_code == 503
     assert "csrf_token" in answer.text  # the form stands there again
+    assert "Mon message." in answer.text
     house.assert_nothing_kept()
     assert deliveries_asked(counted)[-1] == "enter"  # what was refused is not given back
 
