@@ -213,6 +213,8 @@ from pathlib import Path
 from admin.onions import make_services, service_of
 from web.instance import Places
 places = Places(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
 make_services(places)
 print(*(service_of(places, app).address().host for app in ("source", "journalist")))
 """
@@ -223,11 +225,19 @@ def test_two_admins_at_once_make_one_pair_of_services(places: Places) -> None:
         subprocess.Popen(
             [sys.executable, "-c", MAKE, str(places.home)],
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         for _ in range(4)
     ]
+    for admin in admins:
+        assert admin.stdout is not None
+        assert admin.stdout.readline() == "ready\n"
+    for admin in admins:
+        assert admin.stdin is not None
+        admin.stdin.write("go\n")
+        admin.stdin.flush()
     said = {admin.communicate(timeout=60)[0] for admin in admins}
     assert [admin.returncode for admin in admins] == [0] * 4
     assert said == {f"{addresses(places)['source']} {addresses(places)['journalist']}\n"}

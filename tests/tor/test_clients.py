@@ -389,6 +389,8 @@ from tor.identity import OnionAddress
 folder, who, work, most = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 module.CLIENTS_MAX = most
 clients = AuthorizedClients(folder)
+print("ready", flush=True)
+sys.stdin.readline()
 for number in range(15):
     try:
         if work == "add":
@@ -403,20 +405,30 @@ for number in range(15):
 """
 
 
-def admin(
-    clients: AuthorizedClients, who: str, work: str, most: int = 300
-) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", ADMIN, str(clients.folder), who, work, str(most)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+Admin = tuple[str, str, int]  # name, work, the limit as they know it
 
 
-def done_by(*admins: subprocess.Popen[str]) -> list[set[str]]:
-    said = [each.communicate(timeout=60)[0].split() for each in admins]
-    assert [each.returncode for each in admins] == [0] * len(admins)
+def done_by(clients: AuthorizedClients, *admins: Admin) -> list[set[str]]:
+    """Let admins work all at once; give the numbers of what each one did."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", ADMIN, str(clients.folder), *map(str, admin)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for admin in admins
+    ]
+    for each in started:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in started:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    said = [each.communicate(timeout=60)[0].split() for each in started]
+    assert [each.returncode for each in started] == [0] * len(started)
     return [set(numbers) for numbers in said]
 
 
@@ -424,10 +436,11 @@ def test_two_admins_at_once_lose_nothing(clients: AuthorizedClients) -> None:
     for number in range(15):
         clients.add(f"shared-{number}", ADDRESS)
     done_by(
-        admin(clients, "ada", "add"),
-        admin(clients, "bob", "add"),
-        admin(clients, "eve", "remove"),
-        admin(clients, "sam", "seal"),
+        clients,
+        ("ada", "add", 300),
+        ("bob", "add", 300),
+        ("eve", "remove", 300),
+        ("sam", "seal", 300),
     )
     wanted = {f"{who}-{number}" for who in ("ada", "bob") for number in range(15)}
     assert set(clients.names()) == wanted
@@ -437,11 +450,11 @@ def test_two_admins_at_once_lose_nothing(clients: AuthorizedClients) -> None:
 def test_of_two_admins_who_remove_the_same_client_one_did_it(clients: AuthorizedClients) -> None:
     for number in range(15):
         clients.add(f"shared-{number}", ADDRESS)
-    first, second = done_by(admin(clients, "ada", "remove"), admin(clients, "bob", "remove"))
+    first, second = done_by(clients, ("ada", "remove", 300), ("bob", "remove", 300))
     assert first | second == {str(number) for number in range(15)}
     assert not first & second
 
 
-def test_two_admins_together_stay_below_the_limit(clients: AuthorizedClients) -> None:
-    done_by(admin(clients, "ada", "add", 10), admin(clients, "bob", "add", 10))
+def test_admins_together_stay_below_the_limit(clients: AuthorizedClients) -> None:
+    done_by(clients, *((name, "add", 10) for name in ("ada", "bob", "eve", "sam")))
     assert len(clients.names()) == 10

@@ -77,6 +77,12 @@ def line_of(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
+def hang(process: subprocess.Popen[str]) -> None:
+    """Stop a program where it stands, and see that it stands still."""
+    os.kill(process.pid, signal.SIGSTOP)
+    os.waitpid(process.pid, os.WUNTRACED)
+
+
 Linked = Callable[[Path], CircuitLink]
 
 
@@ -231,7 +237,7 @@ def test_a_ledger_that_hangs_costs_one_answers_time_and_not_one_for_each_page(
     assert line_of(hanging) == "ready"
     link = linked(path)
     link.enter(7, Held.CONNECTION)
-    os.kill(hanging.pid, signal.SIGSTOP)
+    hang(hanging)
     began = time.monotonic()
     pages = [
         threading.Thread(target=link.spend, args=(number, Spent.CODENAME)) for number in range(20)
@@ -253,7 +259,7 @@ def test_after_the_pause_the_ledger_is_asked_again(
     assert line_of(hanging) == "ready"
     link = linked(path)
     held_by(link)
-    os.kill(hanging.pid, signal.SIGSTOP)
+    hang(hanging)
     assert link.enter(7, Held.DELIVERY) == Verdict()
     os.kill(hanging.pid, signal.SIGCONT)
     time.sleep(0.2)
