@@ -14,6 +14,7 @@ from admin.commands.sweep import sweep
 from admin.commands.upgrade import upgrade
 from admin.errors import AdminError
 from crypto.errors import CryptoError
+from journalist_app.keeping_refusals import KeepingRefused
 from storage.errors import StorageError
 from web.errors import ConfigError
 
@@ -43,7 +44,7 @@ def main() -> None:
     """Run the command; a failure is one sentence on standard error and exit 1."""
     try:
         vasistas()
-    except (AdminError, ConfigError, StorageError, CryptoError) as error:
+    except (AdminError, KeepingRefused, ConfigError, StorageError, CryptoError) as error:
         click.echo(f"vasistas: {error}", err=True)
         sys.exit(1)
     except OSError as error:
