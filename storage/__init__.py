@@ -5,11 +5,12 @@ same person*, and nothing says when in the day anything happened. There is no ta
 
 - `models/` holds columns and nothing else; each entity's queries stand beside them in a file of
   its name (`desks`, `deliveries`, `replies`, `sessions`, `reviewers`, `recovery_codes`,
-  `log_in_waits`, `bundles`, `couriers`, `quick_copies`, `deletions`, `intake`, `chores`). A query
-  takes a SQLAlchemy session first and never commits: `Database.read()` and `Database.write()` in
-  `engine` hold the transaction.
-  `listing` is the reviewers' list, `mailbox` the rows that a codename is tested against,
-  `statements` what the queries share.
+  `log_in_waits`, `bundles`, `couriers`, `quick_copies`, `answers`, `deletions`, `intake`,
+  `chores`). A query takes a SQLAlchemy session first and never commits: `Database.read()` and
+  `Database.write()` in `engine` hold the transaction.
+  `listing` is the reviewers' list, `retention` what a desk keeps no longer, `mailbox` the rows
+  that a codename is tested against, `statements` what the queries share. `history` is the chain
+  of what was done.
 - `connections` knows how SQLite and PostgreSQL are to be opened, `turns` who writes next, `forks`
   what a child process may not inherit; `schema` and `migrations/` bring a database to the present
   shape, `upkeep` compacts it.

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    delete,
+    exists,
+    insert,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage import bundles
@@ -14,6 +23,18 @@ def queue(s: Session, kind: RowKind, ids: Iterable[str]) -> None:
     """Queue deliveries or replies for deletion: from now on no listing shows them."""
     for target in ids:
         insert_new(s, QueuedDeletion, {"kind": kind, "target": target})
+
+
+def queue_found(s: Session, ids: Select[str]) -> int:
+    """Queue all deliveries that a query finds, in one statement; return how many.
+
+    For floods and for retention: hidden at once, and removed one by one, as what sources delete.
+    """
+    found = ids.subquery()
+    rows = select(literal(RowKind.DELIVERY.value), found.c.id)
+    queuing = insert(QueuedDeletion).from_select(["kind", "target"], rows)
+    # Counted by RETURNING: psycopg gives no count of rows here.
+    return len(s.execute(queuing.returning(literal_column("1"))).all())
 
 
 def queued(s: Session) -> Sequence[QueuedDeletion]:
