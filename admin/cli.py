@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.commands.check import check
 from admin.commands.desk import desk
 from admin.commands.init import init
 from admin.commands.reviewer import reviewer
@@ -16,7 +17,7 @@ from admin.errors import AdminError
 from crypto.errors import CryptoError
 from journalist_app.keeping_refusals import KeepingRefused
 from storage.errors import StorageError
-from web.errors import ConfigError
+from web.errors import Busy, ConfigError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +37,7 @@ def vasistas(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (init, serve, desk, reviewer, upgrade, sweep):
+for command in (init, serve, desk, reviewer, upgrade, sweep, check):
     vasistas.add_command(command)
 
 
@@ -44,7 +45,7 @@ def main() -> None:
     """Run the command; a failure is one sentence on standard error and exit 1."""
     try:
         vasistas()
-    except (AdminError, KeepingRefused, ConfigError, StorageError, CryptoError) as error:
+    except (AdminError, KeepingRefused, ConfigError, Busy, StorageError, CryptoError) as error:
         click.echo(f"vasistas: {error}", err=True)
         sys.exit(1)
     except OSError as error:

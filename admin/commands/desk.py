@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from admin.commands.desk_limits import quota, retention
 from admin.context import json_option, print_rows, with_services
 from admin.desks import add_desk, add_desk_key, list_desks, list_keys, set_station
 from crypto.fingerprint import fingerprint, spaced
@@ -53,6 +54,10 @@ _state_command(
     "close", DeskState.CLOSED, "Take no more deliveries and vanish from the pages.",
     "is closed: sources no longer see it; its reviewers still collect what is here.",
 )  # fmt: skip
+
+
+desk.add_command(retention)
+desk.add_command(quota)
 
 
 @desk.group("key")
