@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from crypto.passphrase import Passphrase, hash_passphrase, new_passphrase
 from crypto.recovery import RecoveryCode, hash_recovery_code, new_recovery_codes
 from crypto.totp import TotpSecret, new_totp_secret, seal_totp, totp_uri
+from journalist_app.argon2_slot import argon2_slot
 from storage import log_in_waits, recovery_codes, reviewers
 from web.services import Services
 
@@ -32,12 +33,14 @@ class Credentials:
 
 
 def draw_credentials(services: Services, name: str) -> Credentials:
-    """Draw a whole log-in. It takes an Argon2id run: do it outside of any transaction."""
+    """Draw a whole log-in; raises Busy. It takes long: do it outside of any transaction."""
     config, totp_key = services.instance.config, services.instance.totp_key
     passphrase, secret = new_passphrase(config.language), new_totp_secret()
     uri = totp_uri(secret, name, config.name)
     login = Login(name, passphrase, secret, uri, new_recovery_codes())
-    return Credentials(login, hash_passphrase(passphrase), seal_totp(totp_key, name, secret))
+    with argon2_slot(services):
+        passphrase_hash = hash_passphrase(passphrase)
+    return Credentials(login, passphrase_hash, seal_totp(totp_key, name, secret))
 
 
 def store_codes(transaction: Session, reviewer: str, codes: tuple[RecoveryCode, ...]) -> None:

@@ -23,9 +23,10 @@ class BadReviewerName(KeepingRefused):
     """A reviewer's name is 1 to 40 letters, digits, dots or hyphens."""
 
     sentence = mark(
-        "Ce nom ne convient pas : il faut de 1 à 40 lettres, chiffres, points ou traits d’union, "
+        "Ce nom ne convient pas : il faut de 1 à 40 lettres, chiffres, points ou traits d’union, "
         "sans espace. Rien n’a été changé."
     )
+    field = "name"
 
 
 class NameTaken(KeepingRefused):
@@ -33,6 +34,7 @@ class NameTaken(KeepingRefused):
 
     sentence = mark("Ce nom est déjà pris. Rien n’a été changé. Choisissez-en un autre.")
     status = HTTPStatus.CONFLICT
+    field = "name"
 
 
 class NoSuchReviewer(KeepingRefused):
@@ -53,7 +55,7 @@ class OnesOwnAccount(KeepingRefused):
     """An admin's own account is changed by another admin, or by a command on the server."""
 
     sentence = mark(
-        "C’est votre propre compte : vous ne pouvez ni le supprimer, ni lui retirer "
+        "C’est votre propre compte : vous ne pouvez ni le supprimer, ni lui retirer "
         "l’administration, ni le réinitialiser ici. Rien n’a été changé. Demandez-le à une autre "
         "personne qui administre."
     )
@@ -71,24 +73,27 @@ class BadSlug(KeepingRefused):
     """A desk's slug is 1 to 40 of a-z, 0-9 and hyphens."""
 
     sentence = mark(
-        "Cet identifiant ne convient pas : il faut de 1 à 40 lettres minuscules sans accent, "
+        "Cet identifiant ne convient pas : il faut de 1 à 40 lettres minuscules sans accent, "
         "chiffres ou traits d’union. Rien n’a été changé."
     )
+    field = "slug"
 
 
 class BadDeskName(KeepingRefused):
     """A desk needs a name of 1 to 100 characters that sources can read."""
 
     sentence = mark(
-        "Ce nom ne convient pas : il faut de 1 à 100 caractères, tous visibles. Rien n’a été "
+        "Ce nom ne convient pas : il faut de 1 à 100 caractères, tous visibles. Rien n’a été "
         "changé."
     )
+    field = "name"
 
 
 class KeyTooLarge(KeepingRefused):
     """This file is too large to be a key."""
 
     sentence = mark("Ce fichier est trop gros pour être une clé. Rien n’a été changé.")
+    field = "text"
 
 
 class NoKeyGiven(KeepingRefused):
@@ -98,6 +103,7 @@ class NoKeyGiven(KeepingRefused):
         "Il n’y a pas de clé. Collez-la dans le cadre, ou choisissez son fichier. Rien n’a été "
         "changé."
     )
+    field = "text"
 
 
 class NoSuchKey(KeepingRefused):
@@ -112,14 +118,16 @@ class NotAStation(KeepingRefused):
 
     sentence = mark(
         "Ce n’est pas le fichier public d’un poste de lecture. Rien n’a été changé. Prenez celui "
-        "dont le nom finit par « -station.pub »."
+        "dont le nom finit par « -station.pub »."
     )
+    field = "text"
 
 
 class AnotherDesksStation(KeepingRefused):
     """This is the station of another desk."""
 
     sentence = mark("Ce poste de lecture est celui d’une autre équipe. Rien n’a été changé.")
+    field = "text"
 
 
 class StationThere(KeepingRefused):

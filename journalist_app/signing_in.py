@@ -6,8 +6,6 @@ transaction that holds the row: of two log-ins with the same code one succeeds, 
 side by side meet the throttle one after another.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -16,18 +14,17 @@ from crypto.errors import BadBox
 from crypto.passphrase import DUMMY_HASH, Passphrase, verify_passphrase
 from crypto.recovery import RecoveryCode, hash_recovery_code
 from crypto.totp import TotpSecret, check_code, new_totp_secret, open_totp, seal_totp
+from journalist_app.argon2_slot import argon2_slot
 from journalist_app.refusals import NotSignedIn
 from journalist_app.throttle import wait_seconds
 from storage import log_in_waits, recovery_codes, reviewers
 from storage.history import Deed
 from storage.log_in_waits import NOBODY
 from storage.models import Reviewer
-from web.errors import Busy
 from web.faults import report_fault
 from web.history import note
 from web.services import Services
 
-QUEUE_SECONDS = 15  # a wait that a person still takes for a slow page
 NAME_MAX_CHARACTERS = 100
 PASSPHRASE_MAX_CHARACTERS = 400  # seven words take a quarter of it
 CODE_MAX_CHARACTERS = 48  # six digits, or the 25 of a recovery code, and what stands between
@@ -84,7 +81,7 @@ class SigningIn:
         """Give the reviewer; raises NotSignedIn, or Busy when too many wait already."""
         with self._services.db.read() as transaction:
             stored = self._row(transaction, attempt.name).passphrase_hash
-        with self._slot():
+        with argon2_slot(self._services):
             right = verify_passphrase(stored, attempt.passphrase)
         with self._services.db.write() as transaction:
             row = self._row(transaction, attempt.name)
@@ -97,14 +94,6 @@ class SigningIn:
 
     def _row(self, transaction: Session, name: str) -> Reviewer:
         return reviewers.by_name(transaction, name) or self._nobody
-
-    @contextmanager
-    def _slot(self) -> Iterator[None]:
-        slot = self._services.derivations.acquire(timeout=QUEUE_SECONDS)
-        if slot is None:
-            raise Busy
-        with slot:
-            yield
 
     def _verdict(
         self, transaction: Session, row: Reviewer, typed: str, *, right: bool

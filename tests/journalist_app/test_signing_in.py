@@ -9,7 +9,7 @@ import pytest
 from crypto.errors import BadBox
 from crypto.passphrase import Passphrase, hash_passphrase
 from crypto.totp import STEP, TotpSealingKey
-from journalist_app import signing_in
+from journalist_app import argon2_slot, signing_in
 from journalist_app.refusals import NotSignedIn
 from journalist_app.signing_in import Attempt, SigningIn
 from journalist_app.throttle import CEILING_SECONDS, FREE_FAILURES
@@ -359,7 +359,7 @@ def test_a_reviewer_removed_during_the_run_is_nobody(
 
 
 def test_when_all_slots_are_taken_it_is_busy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing_in, "QUEUE_SECONDS", 0.05)
+    monkeypatch.setattr(argon2_slot, "QUEUE_SECONDS", 0.05)
     slots = house.services.derivations
     first, second = slots.acquire(), slots.acquire()
     assert first is not None
