@@ -115,7 +115,7 @@ def test_who_is_no_reviewer_is_told(house: House) -> None:
     found = [line.removeprefix("21 nov. 2026 ") for line in lines(house.sign_in("lou"))]
 
     assert found == [
-        f"une commande sur le serveur a ajouté une clé {'A' * 40}",
+        f"une commande sur le serveur a ajouté une clé {' '.join(['AAAA'] * 10)}",
         "une commande sur le serveur a changé la durée de conservation",
         "le serveur a effacé 4 dépôts arrivés au bout de leurs jours",
     ]
