@@ -19,7 +19,7 @@ class BadDays(KeepingRefused):
     """A number of days is from 1 to 3650."""
 
     sentence = mark(
-        "Le nombre de jours doit être un nombre entier de 1 à 3 650, ou rester vide. Rien n’a été "
+        "Le nombre de jours doit être un nombre entier de 1 à 3 650, ou rester vide. Rien n’a été "
         "changé."
     )
 
@@ -28,7 +28,7 @@ class BadQuota(KeepingRefused):
     """A quota is from 1 to 1000000 deliveries a day."""
 
     sentence = mark(
-        "Le nombre de dépôts par jour doit être un nombre entier de 1 à 1 000 000, ou rester "
+        "Le nombre de dépôts par jour doit être un nombre entier de 1 à 1 000 000, ou rester "
         "vide. Rien n’a été changé. Pour n’en recevoir aucun, mettez l’équipe en pause."
     )
 

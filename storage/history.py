@@ -162,6 +162,20 @@ def unbroken(s: Session, last: bytes) -> int | None:
     return number
 
 
+def in_chain(s: Session, last: bytes, digits: str) -> bool:
+    """Tell whether a line whose hash begins with these digits stands before, or at, this one."""
+    found: list[Placed] = []
+    while last != START:
+        if last.hex().startswith(digits):
+            return True
+        if not found:
+            found = back(s, last, _AT_ONCE)
+        if not found:
+            return False
+        last = found.pop(0).previous
+    return False
+
+
 def of_desks(found: Sequence[Placed], desks: Sequence[str] | None) -> list[Placed]:
     """Keep the lines of these desks; None: all lines, those of no desk too."""
     return [each for each in found if desks is None or each.line.desk in desks]
