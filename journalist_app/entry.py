@@ -8,10 +8,15 @@ from journalist_app.signing_in import Attempt, SignedIn, SigningIn
 from journalist_app.wording import Wording
 from web.errors import Busy
 from web.languages import LANGUAGES
+from web.marking import mark
 from web.pages import page
 from web.responses import see_other
 
 BUSY_RETRY_SECONDS = 60
+CODE_USED = mark(
+    "Vous avez utilisé un code de secours. Il vous en reste %(num)s ; vous pouvez en faire de "
+    "nouveaux depuis votre compte."
+)
 
 
 class EntryViews:
@@ -55,14 +60,8 @@ class EntryViews:
                 )
             )
         if known.codes_left is not None:
-            self._sessions.tell(
-                self._wording.ngettext(
-                    "Vous avez utilisé un code de secours. Il vous en reste %(num)s : pensez à "
-                    "en faire de nouveaux.",
-                    "Vous avez utilisé un code de secours. Il vous en reste %(num)s.",
-                    known.codes_left,
-                )
-            )
+            sentence = self._wording.gettext(CODE_USED)
+            self._sessions.tell(sentence % {"num": known.codes_left})
 
     def _busy(self, refusal: Busy) -> Response:
         response = page("login.html", refusal.status, refusal=refusal)
