@@ -2,6 +2,7 @@
 
 from journalist_app.admin_desks import AdminDeskViews
 from journalist_app.admin_keys import AdminKeyViews
+from journalist_app.admin_limits import AdminLimitViews
 from journalist_app.admin_reviewers import AdminReviewerViews
 from journalist_app.permissions import ADMIN
 from journalist_app.proof import Proof
@@ -18,6 +19,9 @@ def add_admin_routes(
     _add_reviewers(gate, AdminReviewerViews(services, sessions, proof, wording))
     _add_desks(gate, AdminDeskViews(services, sessions))
     _add_keys(gate, AdminKeyViews(services, sessions, proof, wording))
+    limits = AdminLimitViews(services, sessions, proof, wording)
+    gate.get("/admin/desks/<slug>/limits", limits.ask, ADMIN)
+    gate.post("/admin/desks/<slug>/limits", limits.change, ADMIN)
 
 
 def _add_reviewers(gate: Gate, views: AdminReviewerViews) -> None:

@@ -22,6 +22,7 @@ class BadDays(KeepingRefused):
         "Le nombre de jours doit être un nombre entier de 1 à 3 650, ou rester vide. Rien n’a été "
         "changé."
     )
+    field = "collected"
 
 
 class BadQuota(KeepingRefused):
@@ -31,6 +32,7 @@ class BadQuota(KeepingRefused):
         "Le nombre de dépôts par jour doit être un nombre entier de 1 à 1 000 000, ou rester "
         "vide. Rien n’a été changé. Pour n’en recevoir aucun, mettez l’équipe en pause."
     )
+    field = "quota"
 
 
 class DeskLimits:
