@@ -87,7 +87,11 @@ def _from_the_list(camera: Camera, button: str, name: str, ticked: int = 3) -> N
     page.goto("/")
     for box in page.locator("[name=id]").all()[:ticked]:
         box.check()
-    places = {"Emporter": ".bar .main", "Effacer": ".bar .grave", "Répondre": ".bar [formaction$=reply]"}
+    places = {
+        "Emporter": ".bar .main",
+        "Effacer": ".bar .grave",
+        "Répondre": ".bar [formaction$=reply]",
+    }
     page.click(places[button])
     camera.take(name)
 
