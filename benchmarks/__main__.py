@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named: `python -m benchmarks [sealing] [pages] [returning]`."""
+"""Run all benchmarks, or those named: `python -m benchmarks [NAME…]`."""
 
 import platform
 import shutil
@@ -10,13 +10,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import pages, returning, sealing
+from benchmarks import bundles, inbox, pages, returning, sealing, signing_in
 from tests.journey.house import House
 
 ALL: dict[str, Callable[[House], Table]] = {
     "sealing": sealing.measure,
     "pages": pages.measure,
     "returning": returning.measure,
+    "inbox": inbox.measure,
+    "signing_in": signing_in.measure,
+    "bundles": bundles.measure,
 }
 
 
