@@ -1,6 +1,6 @@
 """Why a change to one's own account is not made. Until it is, what was before still opens.
 
-`field` is the id of the form's field that the sentence is about.
+`field` is the id of the form's field that the sentence is about, `together` with those after it.
 """
 
 from http import HTTPStatus
@@ -17,7 +17,7 @@ class NotProven(RequestRefused):
         "été changé. Attendez le code suivant et recommencez."
     )
     status = HTTPStatus.FORBIDDEN
-    field = "passphrase"
+    field, together = "passphrase", True
 
 
 class NothingPending(RequestRefused):

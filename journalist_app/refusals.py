@@ -39,7 +39,7 @@ class NotSignedIn(RequestRefused):
         "minutes, ou donnez un code de secours."
     )
     status = HTTPStatus.FORBIDDEN
-    field = "username"
+    field, together = "username", True
 
 
 class NothingChosen(RequestRefused):

@@ -222,3 +222,5 @@ def test_the_summary_of_a_refusal_leads_to_the_form(house: House) -> None:
 
     assert '<a href="#username">' in page
     assert page.count('aria-invalid="true"') == 3
+    assert page.count('id="username-problem"') == 1
+    assert page.count("username-problem") == 4  # each field says what is wrong with it
