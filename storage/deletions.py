@@ -7,16 +7,16 @@ from sqlalchemy import (
     Select,
     delete,
     exists,
-    insert,
     literal,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage import bundles
 from storage.models import Delivery, Envelope, QueuedDeletion, Reply, RowKind
-from storage.statements import in_batches, insert_new, rows_changed
+from storage.statements import in_batches, insert_for, insert_new, rows_changed
 
 
 def queue(s: Session, kind: RowKind, ids: Iterable[str]) -> None:
@@ -31,8 +31,10 @@ def queue_found(s: Session, ids: Select[str]) -> int:
     For floods and for retention: hidden at once, and removed one by one, as what sources delete.
     """
     found = ids.subquery()
-    rows = select(literal(RowKind.DELIVERY.value), found.c.id)
-    queuing = insert(QueuedDeletion).from_select(["kind", "target"], rows)
+    # WHERE: else SQLite would read the ON of the conflict as that of a join.
+    rows = select(literal(RowKind.DELIVERY.value), found.c.id).where(true())
+    queuing = insert_for(s, QueuedDeletion).from_select(["kind", "target"], rows)
+    queuing = queuing.on_conflict_do_nothing()  # its source may have withdrawn it just now
     # Counted by RETURNING: psycopg gives no count of rows here.
     return len(s.execute(queuing.returning(literal_column("1"))).all())
 
