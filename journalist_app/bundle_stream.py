@@ -1,9 +1,9 @@
 """A bundle as the stream of bytes that it is: any part of it, from storage, in constant memory.
 
 Nothing is held open between two pieces but the blob that is being sent: no transaction, and no
-list of contents beyond the manifest and the next few rows. What was deleted after the bundle was made ends the stream
-with an exception, so that the transfer stays short of its announced length and the browser says
-so; a bundle with a hole in it would only be refused at the station.
+list of contents beyond the manifest and the next few rows. What was deleted after the bundle was
+made ends the stream with an exception, so that the transfer stays short of its announced length
+and the browser says so; a bundle with a hole in it would only be refused at the station.
 """
 
 from collections.abc import Iterator
