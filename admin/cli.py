@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.commands.check import check
 from admin.commands.desk import desk
 from admin.commands.init import init
 from admin.commands.onion import onion
@@ -15,9 +16,12 @@ from admin.commands.sweep import sweep
 from admin.commands.upgrade import upgrade
 from admin.errors import AdminError
 from crypto.errors import CryptoError
+from journalist_app.keeping_refusals import KeepingRefused
 from storage.errors import StorageError
 from tor.errors import TorError
-from web.errors import ConfigError
+from web.errors import Busy, ConfigError
+
+FAILURES = (AdminError, KeepingRefused, ConfigError, Busy, StorageError, CryptoError, TorError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,7 +41,7 @@ def vasistas(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (init, serve, desk, reviewer, onion, upgrade, sweep):
+for command in (init, serve, desk, reviewer, onion, upgrade, sweep, check):
     vasistas.add_command(command)
 
 
@@ -45,7 +49,7 @@ def main() -> None:
     """Run the command; a failure is one sentence on standard error and exit 1."""
     try:
         vasistas()
-    except (AdminError, ConfigError, StorageError, CryptoError, TorError) as error:
+    except FAILURES as error:
         click.echo(f"vasistas: {error}", err=True)
         sys.exit(1)
     except OSError as error:

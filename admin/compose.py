@@ -4,10 +4,14 @@ import os
 from datetime import timedelta
 from random import SystemRandom
 
+from sqlalchemy.orm import Session
+
 from storage.blobs import BlobStore
 from storage.engine import open_database
+from storage.history import Deed
 from storage.slots import HostSlots
-from storage.sweeper import Kept, night, sweep
+from storage.sweeper import Kept, expire, night, sweep
+from web.history import note
 from web.instance import Instance
 from web.services import Services
 
@@ -47,5 +51,10 @@ def sweep_once(services: Services) -> None:
     """Run one round of upkeep, and the night's work when a day is over and not yet done."""
     dice = SystemRandom()
     kept = Kept(replies=timedelta(days=services.instance.config.reply_days))
+
+    def note_expired(transaction: Session, desk: str, number: int) -> None:
+        note(services, transaction, Deed.EXPIRED, desk=desk, number=number)
+
+    expire(services.db, services.today, note_expired)
     sweep(services.db, services.blobs, services.now(), dice, kept)
     night(services.db, services.blobs, services.today, dice)

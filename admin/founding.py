@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from admin.beginning import begin_history
 from admin.errors import AdminError
 from crypto.signing import InstanceSigner, SigningSeed
 from formats.errors import Malformed
@@ -37,6 +38,7 @@ def found(home: Path, name: str, database: str, blobs: str) -> None:
     home.chmod(0o700)
     with all_or_nothing(home):
         _fill(Places(home.resolve()), name, database)
+        begin_history(home)
 
 
 @contextmanager

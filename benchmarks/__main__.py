@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import onions, pages, returning, sealing
+from benchmarks import bundles, inbox, onions, pages, returning, sealing, signing_in
 from tests.journey.house import House
 
 ALL: dict[str, Callable[[House], Table]] = {
@@ -18,6 +18,9 @@ ALL: dict[str, Callable[[House], Table]] = {
     "pages": pages.measure,
     "returning": returning.measure,
     "onions": onions.measure,
+    "inbox": inbox.measure,
+    "signing_in": signing_in.measure,
+    "bundles": bundles.measure,
 }
 
 

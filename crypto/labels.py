@@ -21,6 +21,8 @@ class Label(enum.Enum):
     SOURCE_SESSION_KEY = b"vs1-skey"
     REVIEWER_SESSION_ID = b"vs1-rsid"
     REVIEWER_SESSION_KEY = b"vs1-rskey"
+    REVIEWER_SESSION_NAME = b"vs1-rsname"
+    RECOVERY_CODE = b"vs1-recovery"  # not a key: the hash of a code
     STORE_RECORD = b"vs1-record"
     STORE_FILE = b"vs1-file"
 

@@ -19,6 +19,7 @@ from crypto.kinds import SessionId
 from crypto.labels import Label, derive
 from crypto.secret import Key
 
+NAME_SIZE = 8  # bytes: enough to tell a person's few sessions apart
 PADDING = 4096  # bytes: a session's box tells at most roughly how much its mailbox holds
 
 
@@ -58,6 +59,14 @@ class SessionCookie(Key):
 def session_id(cookie: SessionCookie, kind: SessionKind) -> SessionId:
     """Return the 32 bytes under which the session's row is kept."""
     return SessionId(derive(cookie, kind.value[0]))
+
+
+def session_name(cookie: SessionCookie, other: SessionId) -> str:
+    """Return what a page of this session calls another one of its owner: 16 hexadecimal digits.
+
+    It opens nothing, and outside of this session it means nothing.
+    """
+    return derive(cookie, Label.REVIEWER_SESSION_NAME, other)[:NAME_SIZE].hex()
 
 
 def seal_session(cookie: SessionCookie, kind: SessionKind, data: bytes) -> bytes:

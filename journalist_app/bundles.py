@@ -1,16 +1,18 @@
 """Bundles: made and sent, and sent again."""
 
+from collections import Counter
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from formats.bundle import KIND as BUNDLE
-from formats.bundle import decode_bundle
+from formats.bundle import EnvelopeKind, decode_bundle
 from formats.handles import is_item_id
 from journalist_app.bundle_stream import BundleStream
-from journalist_app.chosen import chosen_ids
-from journalist_app.collecting import Collecting, MadeBundle
+from journalist_app.chosen import chosen_ids, view_of_form
+from journalist_app.collecting import Collecting, MadeBundle, Wanted
 from journalist_app.ranges import UNIT, Unsatisfiable, asked_part
 from journalist_app.session import (
     RecentBundle,
@@ -38,18 +40,39 @@ class BundleViews:
         self._collecting = Collecting(services)
 
     def collect(self) -> Response:
-        """Make a bundle and send it. It is kept and marked before its first byte leaves."""
-        reviewer = current_reviewer()
-        letters_only = request.form.get("letters_only") == "1"
-        if request.form.get("all_new") == "1":
-            desk = request.form.get("desk") or None
-            made = self._collecting.all_new(reviewer, desk, letters_only=letters_only)
-        else:
-            ids = chosen_ids()
-            made = self._collecting.selection(reviewer, ids, letters_only=letters_only)
+        """Make a bundle and send it. It is kept and marked before its first byte leaves.
+
+        With `show=1`, say first what it would hold, and how large it would be.
+        """
+        wanted = _wanted()
+        if request.form.get("show") == "1":
+            return self._show(wanted)
+        made = self._collecting.make(current_reviewer(), wanted)
         bundle = BundleStream(self._services, made)
         self._remember(made, bundle)
         return _whole(made, bundle)
+
+    def _show(self, wanted: Wanted) -> Response:
+        reviewer = current_reviewer()
+        made = self._collecting.foresee(reviewer, wanted)
+        kinds = Counter(entry.kind for entry in made.manifest.envelopes)
+        return page(
+            "bundle.html",
+            wanted=wanted,
+            desk=made.manifest.desk,
+            name=reviewer.desks[made.manifest.desk],
+            letters=kinds[EnvelopeKind.LETTER],
+            files=kinds[EnvelopeKind.FILES],
+            copies=len(made.manifest.quick),
+            size=BundleStream(self._services, made).size,
+            letters_size=self._letters_size(wanted),
+            view=view_of_form(),
+        )
+
+    def _letters_size(self, wanted: Wanted) -> int:
+        letters = replace(wanted, letters_only=True)
+        made = self._collecting.foresee(current_reviewer(), letters)
+        return BundleStream(self._services, made).size
 
     def _remember(self, made: MadeBundle, bundle: BundleStream) -> None:
         recent = RecentBundle(
@@ -86,6 +109,13 @@ class BundleViews:
         response = page("error.html", status, sentence=self._wording.gettext(NO_SUCH_PART))
         response.headers["Content-Range"] = f"{UNIT} */{bundle.size}"
         return response
+
+
+def _wanted() -> Wanted:
+    letters_only = request.form.get("letters_only") == "1"
+    if request.form.get("all_new") == "1":
+        return Wanted(desk=request.form.get("desk") or None, letters_only=letters_only)
+    return Wanted(tuple(chosen_ids()), letters_only=letters_only)
 
 
 def _whole(made: MadeBundle, bundle: BundleStream) -> Response:

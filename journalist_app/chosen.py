@@ -1,4 +1,4 @@
-"""The deliveries that a form names."""
+"""The deliveries that a form names, and the page of the list that it was sent from."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,9 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from formats.handles import is_handle
+from journalist_app.paging import View
 from journalist_app.refusals import NothingChosen
-from journalist_app.session import CurrentReviewer
+from journalist_app.session import CurrentReviewer, current_reviewer
 from storage import deliveries
 from storage.models import Delivery
 from web.errors import BadForm
@@ -21,6 +22,11 @@ def chosen_ids() -> list[str]:
     if not all(map(is_handle, untrusted_ids)):
         raise BadForm
     return sorted(set(untrusted_ids))
+
+
+def view_of_form() -> View:
+    """Read the form's `view` field: where its sender wants to be afterwards."""
+    return View.returning(request.form.get("view", ""), current_reviewer().desks)
 
 
 def visible(transaction: Session, reviewer: CurrentReviewer, ids: Sequence[str]) -> list[Delivery]:

@@ -16,11 +16,13 @@ from formats.bundle import (
 )
 from formats.handles import new_item_id
 from journalist_app.chosen import visible
-from journalist_app.refusals import DeliveryGone, NothingNew, SeveralDesks
+from journalist_app.refusals import BundleTooLarge, DeliveryGone, NothingNew, SeveralDesks
 from journalist_app.session import CurrentReviewer
 from storage import bundles, couriers, deliveries, listing, quick_copies
-from storage.listing import State
+from storage.history import Deed
+from storage.listing import NEW
 from storage.models import Envelope
+from web.history import note
 from web.services import Services
 
 DELIVERIES_LIMIT = ENVELOPES_LIMIT // len(EnvelopeKind)  # each of them may have both envelopes
@@ -35,68 +37,76 @@ class MadeBundle:
     signature: bytes
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a bundle is to carry: these deliveries, or with none named all new ones of a desk.
+
+    `desk` None stands for the only desk that has new ones.
+    """
+
+    ids: tuple[str, ...] = ()
+    desk: str | None = None
+    letters_only: bool = False
+
+
 class Collecting:
     """Makes bundles for reviewers."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def selection(
-        self, reviewer: CurrentReviewer, ids: Sequence[str], *, letters_only: bool
-    ) -> MadeBundle:
-        """Make a bundle of these deliveries; raises DeliveryGone or SeveralDesks."""
-        with self._services.db.write() as transaction:
-            found = visible(transaction, reviewer, ids)
-            if len(found) != len(ids):
-                raise DeliveryGone
-            desks = {delivery.desk for delivery in found}
-            if len(desks) > 1:
-                raise SeveralDesks
-            return self._make(transaction, reviewer, desks.pop(), ids, letters_only=letters_only)
+    def foresee(self, reviewer: CurrentReviewer, wanted: Wanted) -> MadeBundle:
+        """Give the bundle as it would be now, to the byte of its size; nothing is kept or marked.
 
-    def all_new(
-        self, reviewer: CurrentReviewer, desk: str | None, *, letters_only: bool
-    ) -> MadeBundle:
-        """Make a bundle of what nobody has collected of a desk, or of the only one with any.
-
-        Where that is more than a bundle holds, the rest stays new for the next one. Raises
-        NothingNew, SeveralDesks, or DeliveryGone for a desk that is not the reviewer's.
+        Raises what `make` raises.
         """
-        if desk is not None and desk not in reviewer.desks:
-            raise DeliveryGone
-        with self._services.db.write() as transaction:
-            counts = listing.count_new(transaction, [desk] if desk else list(reviewer.desks))
-            with_new = [slug for slug, number in counts.items() if number]
-            if not with_new:
-                raise NothingNew
-            if len(with_new) > 1:
-                raise SeveralDesks
-            rows = listing.page(transaction, with_new, state=State.NEW, limit=DELIVERIES_LIMIT)
-            ids = sorted(row.id for row in rows)
-            return self._make(transaction, reviewer, with_new[0], ids, letters_only=letters_only)
+        with self._services.db.read() as transaction:
+            desk, ids = self._choose(transaction, reviewer, wanted)
+            return self._sign(transaction, desk, ids, letters_only=wanted.letters_only)
 
-    def _make(
-        self,
-        transaction: Session,
-        reviewer: CurrentReviewer,
-        desk: str,
-        ids: Sequence[str],
-        *,
-        letters_only: bool,
-    ) -> MadeBundle:
+    def make(self, reviewer: CurrentReviewer, wanted: Wanted) -> MadeBundle:
+        """Make a bundle, keep it, and mark what it carries as collected.
+
+        Of all new ones, what is more than a bundle holds stays new for the next one. Raises
+        DeliveryGone (a desk or a delivery is not here, or not the reviewer's), SeveralDesks or
+        NothingNew.
+        """
         day = self._services.today
+        with self._services.db.write() as transaction:
+            desk, ids = self._choose(transaction, reviewer, wanted)
+            made = self._sign(transaction, desk, ids, letters_only=wanted.letters_only)
+            kept = bundles.NewBundle(
+                id=made.manifest.bundle,
+                desk=desk,
+                day=day,
+                manifest=made.manifest_bytes,
+                signature=made.signature,
+            )
+            bundles.insert_bundle(transaction, kept)
+            deliveries.mark_collected(transaction, ids, reviewer.id, day)
+            note(
+                self._services,
+                transaction,
+                Deed.COLLECTED,
+                who=reviewer.name,
+                desk=desk,
+                number=len(ids),
+            )
+        return made
+
+    def _choose(
+        self, transaction: Session, reviewer: CurrentReviewer, wanted: Wanted
+    ) -> tuple[str, Sequence[str]]:
+        if wanted.ids:
+            return _selection(transaction, reviewer, wanted.ids)
+        return _all_new(transaction, reviewer, wanted.desk)
+
+    def _sign(
+        self, transaction: Session, desk: str, ids: Sequence[str], *, letters_only: bool
+    ) -> MadeBundle:
         manifest = self._manifest(transaction, desk, ids, letters_only=letters_only)
         manifest_bytes = manifest.encode()
         signature = self._services.instance.signer.sign(KIND, manifest_bytes)
-        kept = bundles.NewBundle(
-            id=manifest.bundle,
-            desk=desk,
-            day=day,
-            manifest=manifest_bytes,
-            signature=signature,
-        )
-        bundles.insert_bundle(transaction, kept)
-        deliveries.mark_collected(transaction, ids, reviewer.id, day)
         return MadeBundle(manifest, manifest_bytes, signature)
 
     def _manifest(
@@ -121,6 +131,35 @@ class Collecting:
             ),
             couriers_taken=tuple(couriers.taken_ids(transaction, desk)),
         )
+
+
+def _selection(
+    transaction: Session, reviewer: CurrentReviewer, ids: Sequence[str]
+) -> tuple[str, Sequence[str]]:
+    if len(ids) > DELIVERIES_LIMIT:
+        raise BundleTooLarge
+    found = visible(transaction, reviewer, ids)
+    if len(found) != len(ids):
+        raise DeliveryGone
+    desks = {delivery.desk for delivery in found}
+    if len(desks) > 1:
+        raise SeveralDesks
+    return desks.pop(), ids
+
+
+def _all_new(
+    transaction: Session, reviewer: CurrentReviewer, desk: str | None
+) -> tuple[str, Sequence[str]]:
+    if desk is not None and desk not in reviewer.desks:
+        raise DeliveryGone
+    counts = listing.count_new(transaction, [desk] if desk else list(reviewer.desks))
+    with_new = [slug for slug, number in counts.items() if number]
+    if not with_new:
+        raise NothingNew
+    if len(with_new) > 1:
+        raise SeveralDesks
+    rows = listing.page(transaction, with_new, NEW, limit=DELIVERIES_LIMIT)
+    return with_new[0], sorted(row.id for row in rows)
 
 
 def envelope_entry(row: Envelope) -> EnvelopeEntry:

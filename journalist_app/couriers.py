@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Response, g, request
+from sqlalchemy.orm import Session
 
 from crypto.errors import BadBox
 from crypto.sessionbox import SessionKind, open_session, seal_session
@@ -14,10 +15,12 @@ from journalist_app.refusals import CourierMissing
 from journalist_app.session import current_reviewer, current_visit
 from storage import desks, sessions
 from storage.errors import StorageError
+from storage.history import Deed
 from web.body import Body
 from web.csrf import check_token
 from web.errors import BadForm, RequestRefused
 from web.faults import report_fault
+from web.history import note
 from web.pages import page
 from web.services import Services
 
@@ -67,6 +70,7 @@ class CourierViews:
             with self._services.db.write() as transaction:
                 day = self._services.today
                 effect, blobs = carry_out(transaction, courier, day)
+                self._note(transaction, courier.manifest.desk, effect)
         except RequestRefused as refusal:
             self._put_down(None)
             return self._form(refusal)
@@ -76,6 +80,19 @@ class CourierViews:
         except StorageError as error:
             report_fault(error)  # what was asked is done; the parcel goes with the session
         return self._tell("courier_done.html", courier, effect)
+
+    def _note(self, transaction: Session, desk: str, effect: Effect) -> None:
+        """Write into the history what a courier did, in numbers."""
+        if effect.known:
+            return
+        done = {
+            Deed.COURIER_REPLIED: len(effect.replies),
+            Deed.COURIER_DELETED: len(effect.deliveries),
+        }
+        changed = {deed: number for deed, number in done.items() if number}
+        who = current_reviewer().name
+        for deed, number in (changed or {Deed.COURIER_TAKEN: 0}).items():
+            note(self._services, transaction, deed, who=who, desk=desk, number=number)
 
     def _believe(self, untrusted_file: bytes) -> TrustedCourier:
         with self._services.db.read() as transaction:

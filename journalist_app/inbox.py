@@ -2,9 +2,10 @@
 
 from flask import Response, request
 
+from journalist_app.nav import NewCounts
 from journalist_app.paging import PAGE_ROWS, View
 from journalist_app.session import ReviewerSessions, current_reviewer, current_visit
-from storage import listing
+from storage import desks, listing
 from storage.listing import COUNTED_AT_MOST
 from web.pages import page
 from web.services import Services
@@ -15,6 +16,7 @@ class InboxViews:
 
     def __init__(self, services: Services, sessions: ReviewerSessions) -> None:
         self._services, self._sessions = services, sessions
+        self._counts = NewCounts(services)
 
     def show(self) -> Response:
         """Show one page of the deliveries of the reviewer's desks, the newest day first."""
@@ -23,9 +25,10 @@ class InboxViews:
         shown_desks = [view.desk] if view.desk else list(reviewer.desks)
         with self._services.db.read() as transaction:
             rows = listing.page(
-                transaction, shown_desks, state=view.state, after=view.after, limit=PAGE_ROWS + 1
+                transaction, shown_desks, view.filters, after=view.after, limit=PAGE_ROWS + 1
             )
-            new = listing.count_new(transaction, list(reviewer.desks))
+            kept = [desk for desk in desks.list_desks(transaction) if desk.slug in shown_desks]
+        new = self._counts.by_desk()
         return page(
             "inbox.html",
             reviewer=reviewer,
@@ -36,5 +39,6 @@ class InboxViews:
             next_page=view.at(rows[PAGE_ROWS - 1].cursor) if len(rows) > PAGE_ROWS else None,
             new={desk: number for desk, number in new.items() if number and desk in shown_desks},
             counted_at_most=COUNTED_AT_MOST,
-            quick_replies=self._services.instance.config.quick_replies,
+            limited=[desk for desk in kept if desk.keep_days or desk.keep_collected_days],
+            desk_of_day=shown_desks[0] if view.day and len(shown_desks) == 1 else None,
         )

@@ -18,6 +18,15 @@ class SignInFirst(RequestRefused):
     status = HTTPStatus.FORBIDDEN
 
 
+class AdminsOnly(RequestRefused):
+    """The page is for those who administer."""
+
+    sentence = mark(
+        "Cette page est réservée aux personnes qui administrent le service. Rien n’a été changé."
+    )
+    status = HTTPStatus.FORBIDDEN
+
+
 class NotSignedIn(RequestRefused):
     """Name, passphrase and code do not go together, or it is too early to try again.
 
@@ -26,10 +35,11 @@ class NotSignedIn(RequestRefused):
 
     sentence = mark(
         "Le nom, la phrase de passe et le code ne vont pas ensemble, ou ce code a déjà servi. "
-        "Attendez le code suivant et recommencez. Après plusieurs échecs, patientez quelques "
-        "minutes : les essais faits trop tôt sont refusés."
+        "Attendez le code suivant et recommencez. Après plusieurs codes faux, patientez quelques "
+        "minutes, ou donnez un code de secours."
     )
     status = HTTPStatus.FORBIDDEN
+    field, together = "username", True
 
 
 class NothingChosen(RequestRefused):
@@ -45,6 +55,15 @@ class SeveralDesks(RequestRefused):
     sentence = mark(
         "Les dépôts choisis vont à plusieurs équipes, et un paquet n’en concerne qu’une. Rien n’a "
         "été emporté. Choisissez une équipe dans la liste et recommencez."
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class BundleTooLarge(RequestRefused):
+    """More deliveries are ticked than one bundle holds."""
+
+    sentence = mark(
+        "Il y a trop de dépôts pour un seul paquet. Rien n’a été emporté. Faites-en plusieurs."
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -148,3 +167,37 @@ class ReplyNotSealed(RequestRefused):
         "envoyé. Prévenez la personne qui administre le serveur."
     )
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class AnswerGone(RequestRefused):
+    """The standard answer is not here, or is not one of this reviewer's desks."""
+
+    sentence = mark("Cette réponse type n’existe pas, ou n’existe plus. Rien n’a été changé.")
+    status = HTTPStatus.NOT_FOUND
+
+
+class AnswerIncomplete(RequestRefused):
+    """A standard answer lacks its title or one of its languages."""
+
+    sentence = mark(
+        "Il manque quelque chose : une réponse type a un titre, un texte en français et un texte "
+        "en anglais. Rien n’a été enregistré."
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class AnswerTooLong(RequestRefused):
+    """The title or a text of a standard answer is over the limit."""
+
+    sentence = mark("Le titre ou un des textes est trop long. Rien n’a été enregistré.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class AnswersFull(RequestRefused):
+    """The desk has as many standard answers as it may have."""
+
+    sentence = mark(
+        "L’équipe a déjà cinquante réponses types. Rien n’a été enregistré. Supprimez-en une "
+        "avant d’en ajouter."
+    )
+    status = HTTPStatus.CONFLICT

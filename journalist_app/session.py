@@ -4,14 +4,17 @@ import json
 import unicodedata
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from typing import Literal
 
-from flask import g, request
+from flask import Response, g, request
 
 from crypto.sessionbox import SessionKind
 from journalist_app.refusals import SignInFirst
 from storage import desks, reviewers
 from web.circuits import CircuitLimits
 from web.csrf import new_token
+from web.languages import link
+from web.responses import see_other
 from web.services import Services
 from web.sessions import Lifetimes, SessionKeeper
 
@@ -29,14 +32,29 @@ class RecentBundle:
     size: int
 
 
+@dataclass(frozen=True)
+class Pending:
+    """A credential that was shown in this session and is not in effect before its proof.
+
+    `kept` is a passphrase's hash, or a TOTP secret's sealed box in hexadecimal; `until` is unix
+    seconds.
+    """
+
+    kind: Literal["passphrase", "totp"]
+    kept: str = field(repr=False)
+    until: int
+
+
 @dataclass
 class Visit:
-    """The state of one session. `notices` are sentences to be shown once."""
+    """The state of one session. `notices` and `warnings` are sentences to be shown once."""
 
     language: str
     csrf: str = field(default_factory=new_token)
     notices: list[str] = field(default_factory=list)
     bundles: list[RecentBundle] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    pending: Pending | None = None
 
     def __repr__(self) -> str:
         return "Visit(…)"
@@ -54,16 +72,21 @@ class Visit:
         """Read what `encode` gave."""
         fields = json.loads(data)
         bundles = [RecentBundle(**made) for made in fields.pop("bundles")]
-        return cls(**fields, bundles=bundles)
+        pending = fields.pop("pending", None)
+        return cls(**fields, bundles=bundles, pending=Pending(**pending) if pending else None)
 
 
 @dataclass(frozen=True)
 class CurrentReviewer:
-    """Who asks. `desks` are theirs, slug to name, in the order of the names."""
+    """Who asks. `desks` are theirs, slug to name, in the order of the names.
+
+    Being an admin adds pages, and no delivery.
+    """
 
     id: str
     name: str
     desks: dict[str, str]
+    admin: bool = False
 
 
 class ReviewerSessions:
@@ -106,7 +129,7 @@ class ReviewerSessions:
                 if desk.slug in theirs
             }
         in_order = dict(sorted(names.items(), key=lambda desk: _sortable(desk[1])))
-        return CurrentReviewer(row.id, row.name, in_order)
+        return CurrentReviewer(row.id, row.name, in_order, row.admin)
 
     def start(self, reviewer: str, language: str) -> None:
         """Start a session under a new cookie, in place of the one that may have been here."""
@@ -133,11 +156,35 @@ class ReviewerSessions:
         self.save()
         return sentences
 
+    def warn(self, sentence: str) -> None:
+        """Keep a sentence for the top of the next page, whichever it is."""
+        current_visit().warnings.append(sentence)
+        self.save()
+
+    def warned(self) -> list[str]:
+        """Give the warnings to show now, and forget them."""
+        visit: Visit | None = g.get("visit")
+        if visit is None or not visit.warnings:
+            return []
+        sentences, visit.warnings = visit.warnings, []
+        self.save()
+        return sentences
+
     def end(self) -> None:
         """End the session, if there is one."""
         if g.open_session is not None:
             self.keeper.end(g.open_session)
             g.open_session = g.visit = g.reviewer = None
+
+    def leave(self) -> Response:
+        """End the session and have the browser forget it."""
+        self.end()
+        response = see_other(link("/login"))
+        # Not "cookies": Chromium then drops the Set-Cookie beside it, which deletes ours, and
+        # does not heed this header where an address is no secure context, as http://….onion.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        response.delete_cookie(COOKIE_NAME, httponly=True, samesite="Strict")
+        return response
 
 
 def current_reviewer() -> CurrentReviewer:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the journeys' house serves here too
 
+from scripts import inbox_pictures
 from tests.journey.house import House
 
 CHROMIUM = "/usr/bin/chromium"
@@ -49,8 +50,13 @@ class Camera:
     look: Look
 
     def take(self, name: str) -> None:
-        """Take the whole page's picture."""
+        """Take the whole page's picture, with what sticks to the window's edge at its end."""
+        self.page.wait_for_load_state()
+        width, height = SIZES[self.look.size].values()
+        whole = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": width, "height": max(height, whole)})
         self.page.screenshot(path=self.folder / f"{name}-{self.look}.png", full_page=True)
+        self.page.set_viewport_size({"width": width, "height": height})
 
 
 def main() -> None:
@@ -59,13 +65,22 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="vas-", dir="/tmp") as root:
         house = House.found(Path(root))
-        house.add_desk("demo", "Équipe de démonstration")
+        house.configure(quick_replies=True)
+        house.add_desk(inbox_pictures.DESK, "Équipe de démonstration")
+        house.add_desk(inbox_pictures.EMPTY_DESK, "Collectif de la vallée")
+        house("desk", "close", inbox_pictures.EMPTY_DESK)  # sources have one to choose from
+        house.add_reviewer("furnisher", inbox_pictures.DESK)
         for look in LOOKS:
             house.add_reviewer(f"alex-{look.language}", "demo")
+            house.add_reviewer(f"new-{look.language}", inbox_pictures.EMPTY_DESK)
         with house.serving(tcp=True), chromium() as browser:
+            inbox_pictures.furnish(house, "furnisher")
             for look in LOOKS:
                 walk_as_source(camera(house, browser, folder, look, "source"))
                 walk_as_reviewer(house, camera(house, browser, folder, look, "journalist"))
+                log_in(house, camera(house, browser, folder, look, "journalist"), "new").take(
+                    "reviewers-list-empty"
+                )
 
 
 @contextmanager
@@ -123,10 +138,18 @@ def deliver(page: Page) -> None:
 
 
 def walk_as_reviewer(house: House, camera: Camera) -> None:
-    """Log in, look at the list and at the courier's form."""
-    page, login = camera.page, house.logins[f"alex-{camera.look.language}"]
-    page.goto("/login")
+    """Log in, look at the list and do what can be done from it."""
+    camera.page.goto("/login")
     camera.take("reviewers-login")
+    log_in(house, camera, "alex")
+    camera.take("reviewers-list")
+    inbox_pictures.walk(house, camera)
+
+
+def log_in(house: House, camera: Camera, name: str) -> Camera:
+    """Log a reviewer in; give the camera back."""
+    page, login = camera.page, house.logins[f"{name}-{camera.look.language}"]
+    page.goto("/login")
     totp = pyotp.parse_uri(login["totp_uri"])
     if not isinstance(totp, pyotp.TOTP):
         raise TypeError("the log-in holds no TOTP address")
@@ -134,9 +157,8 @@ def walk_as_reviewer(house: House, camera: Camera) -> None:
     page.fill("[name=passphrase]", login["passphrase"])
     page.fill("[name=code]", totp.now())
     page.click("main button")
-    camera.take("reviewers-list")
-    page.goto("/courier")
-    camera.take("reviewers-courier")
+    page.wait_for_load_state()
+    return camera
 
 
 if __name__ == "__main__":

@@ -4,17 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from source_app.refusals import (
     DayFull,
+    DeskFull,
     DeskMissing,
     DeskPaused,
     DiskNearlyFull,
     HatchClosed,
     TooManyDeliveries,
 )
-from storage import desks, intake
+from storage import deliveries, desks, intake
 from storage.disk import DiskMarks, free
-from storage.models import DeskState
+from storage.models import Desk, DeskState
 from web.errors import BodyTooLarge
 from web.services import Services
 
@@ -76,8 +79,18 @@ class Admission:
             keys = desks.active_keys(transaction, slug, self._services.today)
             if not keys:
                 raise HatchClosed
+            self._check_quota(transaction, known[slug])
             key_set = desks.current_key_set(transaction, slug, self._services.today)
             return OpenDesk(slug, tuple(key.armored for key in keys), key_set.id)
+
+    def _check_quota(self, transaction: Session, desk: Desk) -> None:
+        """Refuse what is more than the desk takes a day. What is under way may still come in."""
+        quota = desk.day_quota
+        if quota is None:
+            return
+        today = self._services.today
+        if deliveries.count_of_day(transaction, desk.slug, today, quota) >= quota:
+            raise DeskFull
 
     def check_disk(self, *, for_files: bool) -> None:
         """Refuse files below one mark of free space, and letters below a lower one."""

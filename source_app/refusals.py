@@ -106,6 +106,17 @@ class DayFull(Refusal):
     )
 
 
+class DeskFull(Refusal):
+    """The desk takes no more deliveries today."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_seconds = TOMORROW
+    sentence = mark(
+        "Cette équipe a reçu aujourd’hui tout ce qu’elle peut recevoir en un jour. Rien n’a été "
+        "enregistré. Gardez vos documents en lieu sûr et revenez demain."
+    )
+
+
 class TooManyDeliveries(Refusal):
     """Too many deliveries are under way."""
 

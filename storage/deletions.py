@@ -2,18 +2,41 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    delete,
+    exists,
+    literal,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage import bundles
 from storage.models import Delivery, Envelope, QueuedDeletion, Reply, RowKind
-from storage.statements import in_batches, insert_new, rows_changed
+from storage.statements import in_batches, insert_for, insert_new, rows_changed
 
 
 def queue(s: Session, kind: RowKind, ids: Iterable[str]) -> None:
     """Queue deliveries or replies for deletion: from now on no listing shows them."""
     for target in ids:
         insert_new(s, QueuedDeletion, {"kind": kind, "target": target})
+
+
+def queue_found(s: Session, ids: Select[str]) -> int:
+    """Queue all deliveries that a query finds, in one statement; return how many.
+
+    For floods and for retention: hidden at once, and removed one by one, as what sources delete.
+    """
+    found = ids.subquery()
+    # WHERE: else SQLite would read the ON of the conflict as that of a join.
+    rows = select(literal(RowKind.DELIVERY.value), found.c.id).where(true())
+    queuing = insert_for(s, QueuedDeletion).from_select(["kind", "target"], rows)
+    queuing = queuing.on_conflict_do_nothing()  # its source may have withdrawn it just now
+    # Counted by RETURNING: psycopg gives no count of rows here.
+    return len(s.execute(queuing.returning(literal_column("1"))).all())
 
 
 def queued(s: Session) -> Sequence[QueuedDeletion]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.deletions import not_queued
@@ -81,6 +81,18 @@ def star(s: Session, ids: Iterable[str], *, starred: bool) -> None:
     """Set or remove the star of these deliveries."""
     for batch in in_batches(ids):
         s.execute(update(Delivery).where(Delivery.id.in_(batch)).values(starred=starred))
+
+
+def mark_answered(s: Session, nonces: Iterable[bytes]) -> None:
+    """Note that the deliveries of these nonces are answered, where they are still here."""
+    for batch in in_batches(nonces):
+        s.execute(update(Delivery).where(Delivery.nonce.in_(batch)).values(answered=True))
+
+
+def count_of_day(s: Session, desk: str, day: date, at_most: int) -> int:
+    """Return how many deliveries of a day a desk has, `at_most` standing for that or more."""
+    some = select(Delivery.id).where(Delivery.desk == desk, Delivery.day == day).limit(at_most)
+    return s.scalars(select(func.count()).select_from(some.subquery())).one()
 
 
 def known_blobs(s: Session, names: Iterable[str]) -> set[str]:

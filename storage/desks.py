@@ -36,6 +36,20 @@ def set_state(s: Session, slug: str, state: DeskState) -> None:
     get_desk(s, slug).state = state
 
 
+def set_retention(s: Session, slug: str, *, collected: int | None, arrived: int | None) -> None:
+    """Delete the desk's deliveries so many days after they were collected, or arrived.
+
+    Whichever comes first; None: never for that reason. Raises DeskUnknown.
+    """
+    desk = get_desk(s, slug)
+    desk.keep_collected_days, desk.keep_days = collected, arrived
+
+
+def set_quota(s: Session, slug: str, day_quota: int | None) -> None:
+    """Take at most so many deliveries of one day; None: any number. Raises DeskUnknown."""
+    get_desk(s, slug).day_quota = day_quota
+
+
 def add_key(s: Session, slug: str, fingerprint: str, armored: str, expires: date | None) -> None:
     """Add a key, or put a newer copy of it in its place and in use. Raises DeskUnknown.
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Subquery, and_, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, Subquery, and_, func, literal, select, true, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from storage.deletions import not_queued
@@ -21,7 +21,20 @@ class State(StrEnum):
 
     NEW = "new"
     COLLECTED = "collected"
-    STARRED = "starred"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is shown of a list. With none of them, all of it."""
+
+    state: State | None = None
+    starred: bool = False
+    day: date | None = None
+
+
+ALL = Filters()
+NEW = Filters(State.NEW)
 
 
 class Cursor(NamedTuple):
@@ -39,6 +52,7 @@ class Listed:
     desk: str
     day: date
     starred: bool
+    answered: bool | None
     collected_day: date | None
     collected_by: str | None  # the reviewer's name; None also if that account is gone
     letter_class: int
@@ -53,8 +67,8 @@ class Listed:
 def page(
     s: Session,
     desks: Sequence[str],
+    filters: Filters = ALL,
     *,
-    state: State | None = None,
     after: Cursor | None = None,
     limit: int,
 ) -> list[Listed]:
@@ -62,13 +76,14 @@ def page(
     if not desks:
         return []
     letter, files = aliased(Envelope), aliased(Envelope)
-    chosen = _chosen(desks, state, after, limit)
+    chosen = _chosen(desks, filters, after, limit)
     query = (
         select(
             Delivery.id,
             Delivery.desk,
             Delivery.day,
             Delivery.starred,
+            Delivery.answered,
             Delivery.collected_day,
             Reviewer.name,
             letter.size_class,
@@ -87,54 +102,68 @@ def page(
 
 def new_ids(s: Session, desks: Sequence[str]) -> Sequence[str]:
     """Return the ids of these desks' new deliveries, in the order of the random ids."""
-    return sorted(
-        s.scalars(_in_list(select(Delivery.id), State.NEW).where(Delivery.desk.in_(desks)))
-    )
+    return sorted(s.scalars(in_list(select(Delivery.id), NEW).where(Delivery.desk.in_(desks))))
 
 
-def count(s: Session, desks: Sequence[str], state: State | None = None) -> dict[str, int]:
-    """Return how many deliveries each desk has, COUNTED_AT_MOST standing for that or more."""
+def count(
+    s: Session, desks: Sequence[str], filters: Filters = ALL, at_most: int = COUNTED_AT_MOST
+) -> dict[str, int]:
+    """Return how many deliveries each desk has, `at_most` standing for that or more."""
     if not desks:
         return {}
-    each = (_counted(desk, state) for desk in desks)
+    each = (_counted(desk, filters, at_most) for desk in desks)
     return {row[0]: row[1] for row in s.execute(union_all(*each))}
 
 
 def count_new(s: Session, desks: Sequence[str]) -> dict[str, int]:
     """Return how many new deliveries each desk has; see `count`."""
-    return count(s, desks, State.NEW)
+    return count(s, desks, NEW, COUNTED_AT_MOST)
 
 
-def _chosen(
-    desks: Sequence[str], state: State | None, after: Cursor | None, limit: int
-) -> Subquery:
+def _chosen(desks: Sequence[str], filters: Filters, after: Cursor | None, limit: int) -> Subquery:
     """Return the first ids of each desk: each read from the end of one index, no more."""
-    firsts = (_firsts(desk, state, after, limit) for desk in desks)
+    firsts = (_firsts(desk, filters, after, limit) for desk in desks)
     return union_all(*(select(first.c.id) for first in firsts)).subquery()
 
 
-def _firsts(desk: str, state: State | None, after: Cursor | None, limit: int) -> Subquery:
-    query = _in_list(select(Delivery.id), state).where(Delivery.desk == desk)
-    if after is not None:
+def _firsts(desk: str, filters: Filters, after: Cursor | None, limit: int) -> Subquery:
+    query = in_list(select(Delivery.id), filters).where(Delivery.desk == desk)
+    if after is not None and after.day == filters.day:
+        query = query.where(Delivery.id < after.id)  # within the one day
+    elif after is not None:
         query = query.where(tuple_(Delivery.day, Delivery.id) < tuple_(after.day, after.id))
     return query.order_by(Delivery.day.desc(), Delivery.id.desc()).limit(limit).subquery()
 
 
-def _counted(desk: str, state: State | None) -> Select[str, int]:
-    some = _in_list(select(Delivery.id), state).where(Delivery.desk == desk)
-    capped = some.limit(COUNTED_AT_MOST).subquery()
+def _counted(desk: str, filters: Filters, at_most: int) -> Select[str, int]:
+    some = in_list(select(Delivery.id), filters).where(Delivery.desk == desk)
+    capped = some.limit(at_most).subquery()
     return select(literal(desk), func.count()).select_from(capped)
 
 
-def _in_list(query: Select[Any], state: State | None) -> Select[Any]:
-    """Narrow a query to a state, in the words of that state's partial index."""
+def in_list(query: Select[Any], filters: Filters) -> Select[Any]:
+    """Narrow a query of deliveries to what the list shows, by one partial index.
+
+    Stars are set by hand and stay few: where they are asked for, their index is read, and the
+    state is put in words that no other index answers to.
+    """
     query = query.where(not_queued(RowKind.DELIVERY, Delivery.id))
+    if filters.day is not None:
+        query = query.where(Delivery.day == filters.day)
+    if filters.starred:
+        query = query.where(Delivery.starred)
+    return _in_state(query, filters.state, by_index=not filters.starred)
+
+
+def _in_state(query: Select[Any], state: State | None, *, by_index: bool) -> Select[Any]:
+    new = Delivery.collected_day.is_(None)
     match state:
         case State.NEW:
-            return query.where(Delivery.collected_day.is_(None))
+            return query.where(new if by_index else new.is_(True))
         case State.COLLECTED:
-            return query.where(Delivery.collected_day.is_not(None))
-        case State.STARRED:
-            return query.where(Delivery.starred)
+            return query.where(Delivery.collected_day.is_not(None) if by_index else new.is_(False))
+        case State.ANSWERED:
+            answered = Delivery.answered == true()
+            return query.where(answered if by_index else Delivery.answered.is_(True))
         case None:
             return query

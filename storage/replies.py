@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import deliveries
 from storage.deletions import not_queued
 from storage.models import Reply, RowKind
 from storage.statements import in_batches, insert_new
@@ -25,7 +26,11 @@ class NewReply:
 
 
 def insert_reply(s: Session, new: NewReply) -> bool:
-    """Insert a reply unless it is there already; return whether it was inserted."""
+    """Insert a reply unless it is there already; return whether it was inserted.
+
+    The delivery that it answers is marked, if it is still here.
+    """
+    deliveries.mark_answered(s, [new.nonce])
     return insert_new(s, Reply, asdict(new))
 
 

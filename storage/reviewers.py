@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from storage import log_in_waits
 from storage.desks import get_desk
 from storage.errors import AlreadyThere
 from storage.models import Reviewer, ReviewerDesk
@@ -30,9 +31,9 @@ class NewReviewer:
 def add_reviewer(s: Session, new: NewReviewer, desks: Iterable[str]) -> str:
     """Add a reviewer and return the id. Raises AlreadyThere, DeskUnknown."""
     reviewer = secrets.token_hex(16)
-    row = asdict(new) | {"id": reviewer, "totp_step": 0, "failures": 0, "retry_at": 0}
-    if not insert_new(s, Reviewer, row):
+    if not insert_new(s, Reviewer, asdict(new) | {"id": reviewer, "totp_step": 0}):
         raise AlreadyThere
+    log_in_waits.put(s, reviewer)
     set_desks(s, reviewer, desks)
     return reviewer
 
@@ -71,6 +72,12 @@ def set_admin(s: Session, reviewer: str, *, admin: bool) -> None:
     _change(s, reviewer, admin=admin)
 
 
+def hold_admins(s: Session) -> Sequence[str]:
+    """Return the ids of all admins, held until the commit: who would change one waits."""
+    held = select(Reviewer).where(Reviewer.admin).order_by(Reviewer.id).with_for_update()
+    return [admin.id for admin in s.scalars(held)]
+
+
 def set_language(s: Session, reviewer: str, language: str) -> None:
     """Set the language of a reviewer's pages."""
     _change(s, reviewer, language=language)
@@ -92,16 +99,6 @@ def accept_step(s: Session, reviewer: str, step: int) -> bool:
     return bool(rows_changed(s, unused.values(totp_step=step)))
 
 
-def note_failure(s: Session, reviewer: str, retry_at: int) -> None:
-    """Count a failed log-in, and let none be tried before `retry_at` (unix seconds)."""
-    _change(s, reviewer, failures=Reviewer.failures + 1, retry_at=retry_at)
-
-
-def clear_failures(s: Session, reviewer: str) -> None:
-    """Forget failed log-ins, after one that succeeded."""
-    _change(s, reviewer, failures=0, retry_at=0)
-
-
 def forget_times(s: Session, now: int) -> None:
     """Forget the times of log-ins that serve no more; `now` in unix seconds.
 
@@ -109,11 +106,12 @@ def forget_times(s: Session, now: int) -> None:
     """
     spent = now // TOTP_STEP - STEPS_REMEMBERED
     s.execute(update(Reviewer).where(Reviewer.totp_step.between(1, spent - 1)).values(totp_step=0))
-    s.execute(update(Reviewer).where(Reviewer.retry_at.between(1, now)).values(retry_at=0))
+    log_in_waits.forget_times(s, now)
 
 
 def remove_reviewer(s: Session, reviewer: str) -> None:
     """Remove a reviewer and their sessions; what they collected stays collected."""
+    log_in_waits.remove(s, reviewer)
     s.execute(delete(Reviewer).where(Reviewer.id == reviewer))
 
 

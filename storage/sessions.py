@@ -1,5 +1,6 @@
 """Queries: sessions of sources and of reviewers. Times are unix seconds."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import case, delete, insert, select, update
@@ -65,6 +66,12 @@ def parcel(s: Session, session: bytes) -> bytes | None:
 def delete_session(s: Session, session: bytes) -> None:
     """End a session."""
     s.execute(delete(SessionRow).where(SessionRow.id == session))
+
+
+def of_reviewer(s: Session, reviewer: str, now: int) -> Sequence[SessionRow]:
+    """Return a reviewer's sessions that have not expired, the one that ends last first."""
+    theirs = select(SessionRow).where(SessionRow.reviewer == reviewer, SessionRow.expires > now)
+    return s.scalars(theirs.order_by(SessionRow.ends.desc(), SessionRow.id)).all()
 
 
 def delete_of_reviewer(s: Session, reviewer: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Delete, Update, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +13,7 @@ from storage.models import Base
 # SQLite takes 32,766 variables a statement; this many keep a statement short to parse.
 IDS_IN_ONE = 1000
 
+T = TypeVar("T")
 Insert = sqlite.Insert | postgresql.Insert
 
 
@@ -35,7 +36,7 @@ def rows_changed(s: Session, statement: Update | Delete) -> int:
     return cast("CursorResult[Any]", s.execute(statement)).rowcount
 
 
-def in_batches(ids: Iterable[str], size: int = IDS_IN_ONE) -> Iterator[list[str]]:
+def in_batches(ids: Iterable[T], size: int = IDS_IN_ONE) -> Iterator[list[T]]:
     """Split ids into lists that one statement can name."""
     rest = iter(ids)
     while batch := list(islice(rest, size)):

@@ -14,6 +14,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 
+from sqlalchemy.orm import Session
+
 from storage import (
     bundles,
     chores,
@@ -23,6 +25,7 @@ from storage import (
     intake,
     quick_copies,
     replies,
+    retention,
     reviewers,
     sessions,
 )
@@ -48,6 +51,8 @@ class Kept:
 
 DEFAULT_KEPT = Kept()
 
+Note = Callable[[Session, str, int], None]  # in a transaction, of a desk, how many
+
 
 @dataclass(frozen=True)
 class Swept:
@@ -70,6 +75,24 @@ class Rewritten:
     blobs: int
     left: int
     wal_truncated: bool
+
+
+def expire(db: Database, today: date, note: Note) -> int:
+    """Queue the deliveries that desks keep no longer; return how many.
+
+    With the rest of the queue the next sweep takes them one by one. `note` writes their number
+    into the history, in the transaction that queues them.
+    """
+    with db.read() as s:
+        slugs = [desk.slug for desk in retention.desks(s)]
+    total = 0
+    for slug in slugs:
+        with db.write() as s:
+            number = retention.queue_over(s, desks.get_desk(s, slug), today)
+            if number:
+                note(s, slug, number)
+        total += number
+    return total
 
 
 def sweep(

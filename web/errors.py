@@ -141,6 +141,9 @@ class Stalled(RequestRefused):
 class Busy(WebError):
     """Too many people are here at this moment."""
 
+    def __str__(self) -> str:
+        return self.__doc__ or ""
+
     sentence = mark(
         "Il y a trop de monde en ce moment. Rien n’a été enregistré. Recommencez dans "
         "quelques minutes."

@@ -1,8 +1,8 @@
 """Sizes, days and fingerprints as people read them."""
 
-from datetime import date
+from datetime import date, datetime
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 _STEP = 1024
@@ -23,6 +23,11 @@ def show_size(size: int, language: str) -> str:
 def show_day(day: date, language: str) -> str:
     """Write a day in full: `14 mars 2026`, `March 14, 2026`."""
     return format_date(day, "long", locale=language)
+
+
+def show_moment(moment: datetime, language: str) -> str:
+    """Write a day and a time (UTC), without the year: `14 mars, 12:15`, `14 March, 12:15`."""
+    return format_datetime(moment, "d\u00a0MMMM, HH:mm", locale=language)
 
 
 def show_fingerprint(fingerprint: str) -> str:

@@ -8,16 +8,16 @@ from flask import Flask, Response, request
 from web.circuits import circuit_of
 
 
-def style_source(css: str) -> str:
-    """Name an inline style sheet for a Content-Security-Policy (CSP 3, section 2.3.1)."""
-    return "'sha256-" + base64.b64encode(hashlib.sha256(css.encode()).digest()).decode() + "'"
+def inline_source(text: str) -> str:
+    """Name an inline style sheet or script for a Content-Security-Policy (CSP 3, section 2.3.1)."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
 def content_security_policy(css: str, scripts: tuple[str, ...] = ()) -> str:
     """Allow our own inline style, images inside the page, forms to ourselves, and no more."""
     allowed = " ".join(scripts) or "'none'"
     return (
-        f"default-src 'none'; style-src {style_source(css)}; script-src {allowed}; img-src data:; "
+        f"default-src 'none'; style-src {inline_source(css)}; script-src {allowed}; img-src data:; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 

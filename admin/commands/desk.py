@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from admin.commands.desk_limits import quota, retention
 from admin.context import json_option, print_rows, with_services
-from admin.desks import add_desk, add_desk_key, list_keys, set_station
-from admin.errors import AdminError
+from admin.desks import add_desk, add_desk_key, list_desks, list_keys, set_station
 from crypto.fingerprint import fingerprint, spaced
-from storage import desks
+from journalist_app.desk_keeping import DeskKeeping
 from storage.models import DeskState
 from web.services import Services
 
@@ -33,18 +33,7 @@ def add(services: Services, slug: str, name: str) -> None:
 @with_services
 def list_(services: Services, *, as_json: bool) -> None:
     """List the desks with their state and how many keys they seal to."""
-    with services.db.read() as transaction:
-        rows = [
-            {
-                "slug": found.slug,
-                "name": found.name,
-                "state": found.state.value,
-                "keys": len(desks.active_keys(transaction, found.slug, services.today)),
-                "station": desks.station_key(transaction, found.slug) is not None,
-            }
-            for found in desks.list_desks(transaction)
-        ]
-    print_rows(rows, as_json=as_json, empty="There is no desk yet.")
+    print_rows(list_desks(services), as_json=as_json, empty="There is no desk yet.")
 
 
 def _state_command(name: str, state: DeskState, help_text: str, said: str) -> None:
@@ -52,8 +41,7 @@ def _state_command(name: str, state: DeskState, help_text: str, said: str) -> No
     @click.argument("slug")
     @with_services
     def change(services: Services, slug: str) -> None:
-        with services.db.write() as transaction:
-            desks.set_state(transaction, slug, state)
+        DeskKeeping(services).set_state(slug, state)
         click.echo(f"Desk {slug} {said}")
 
 
@@ -66,6 +54,10 @@ _state_command(
     "close", DeskState.CLOSED, "Take no more deliveries and vanish from the pages.",
     "is closed: sources no longer see it; its reviewers still collect what is here.",
 )  # fmt: skip
+
+
+desk.add_command(retention)
+desk.add_command(quota)
 
 
 @desk.group("key")
@@ -97,10 +89,7 @@ def key_list(services: Services, slug: str, *, as_json: bool) -> None:
 @with_services
 def key_retire(services: Services, slug: str, fingerprint: str) -> None:
     """Seal nothing more to a key. What is sealed to it already stays so until re-wrapped."""
-    with services.db.write() as transaction:
-        if not desks.retire_key(transaction, slug, fingerprint.replace(" ", "").upper()):
-            raise AdminError(f"Desk {slug} has no key of that fingerprint.")
-        left = desks.active_keys(transaction, slug, services.today)
+    left = DeskKeeping(services).retire_key(slug, fingerprint)
     click.echo(f"Key {fingerprint} retired.")
     if not left:
         click.echo(f"Desk {slug} has no usable key left: its hatch is closed.", err=True)
@@ -127,7 +116,5 @@ def station_add(services: Services, slug: str, file: Path) -> None:
 @with_services
 def station_remove(services: Services, slug: str) -> None:
     """Accept no courier for this desk any more."""
-    with services.db.write() as transaction:
-        if not desks.remove_station(transaction, slug):
-            raise AdminError(f"Desk {slug} has no station.")
+    DeskKeeping(services).remove_station(slug)
     click.echo(f"Station of {slug} removed.")

@@ -6,7 +6,8 @@ import click
 
 from admin.context import hard_option, json_option, print_rows, with_services
 from admin.onion_clients import has_client, remove_client, reviewer_id, shut_out
-from admin.reviewers import Login, add_reviewer, list_reviewers, remove_reviewer, reset_reviewer
+from admin.reviewers import add_reviewer, list_reviewers, remove_reviewer, reset_reviewer
+from journalist_app.credentials import Login
 from web.services import Services
 
 
@@ -24,7 +25,7 @@ def reviewer() -> None:
 def add(
     services: Services, name: str, desks: tuple[str, ...], *, admin: bool, as_json: bool
 ) -> None:
-    """Add a reviewer. The passphrase and the TOTP address are shown this once."""
+    """Add a reviewer. Passphrase, TOTP address and recovery codes are shown this once."""
     _show(add_reviewer(services, name, desks, admin=admin), as_json=as_json)
 
 
@@ -33,7 +34,7 @@ def add(
 @json_option
 @with_services
 def reset(services: Services, name: str, *, as_json: bool) -> None:
-    """Give a reviewer a new passphrase and a new TOTP, and end their sessions."""
+    """Give a reviewer new passphrase, TOTP and recovery codes, and end their sessions."""
     _show(reset_reviewer(services, name), as_json=as_json)
 
 
@@ -65,10 +66,14 @@ def _show(login: Login, *, as_json: bool) -> None:
             "name": login.name,
             "passphrase": login.passphrase.text,
             "totp_uri": login.totp_uri,
+            "recovery_codes": [code.text for code in login.recovery_codes],
         }
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     click.echo(f"Reviewer:    {login.name}")
     click.echo(f"Passphrase:  {login.passphrase.text}")
     click.echo(f"TOTP:        {login.totp_uri}")
+    click.echo("Recovery codes, each good once in the place of a TOTP code:")
+    for code in login.recovery_codes:
+        click.echo(f"             {code.text}")
     click.echo("These are shown this once: hand them over in person.")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from admin.beginning import begin_history
 from admin.context import with_home
 from storage.schema import upgrade as upgrade_schema
 from web.instance import open_instance
@@ -14,4 +15,5 @@ from web.instance import open_instance
 def upgrade(home: Path) -> None:
     """Migrate the database after an update of the program."""
     upgrade_schema(open_instance(home).database_url)
+    begin_history(home)
     click.echo("The database is up to date.")

@@ -1,10 +1,19 @@
 """The tables, as typed SQLAlchemy models; a file for each family of entities."""
 
+from storage.models.answer import StandardAnswer
 from storage.models.base import Base
 from storage.models.carriage import Bundle, CourierTaken, ItemTaken, QuickCopy
 from storage.models.delivery import Delivery, Envelope, EnvelopeKind
 from storage.models.desk import Desk, DeskKey, DeskState, KeySet, KeySetMember, StationKey
-from storage.models.people import Reviewer, ReviewerDesk, SessionRow, Visitor
+from storage.models.history import HistoryHead, HistoryLine
+from storage.models.people import (
+    LogInWait,
+    RecoveryCode,
+    Reviewer,
+    ReviewerDesk,
+    SessionRow,
+    Visitor,
+)
 from storage.models.reply import Reply
 from storage.models.upkeep import Chore, IntakeDay, QueuedDeletion, RowKind
 
@@ -19,17 +28,22 @@ __all__ = [
     "DeskState",
     "Envelope",
     "EnvelopeKind",
+    "HistoryHead",
+    "HistoryLine",
     "IntakeDay",
     "ItemTaken",
     "KeySet",
     "KeySetMember",
+    "LogInWait",
     "QueuedDeletion",
     "QuickCopy",
+    "RecoveryCode",
     "Reply",
     "Reviewer",
     "ReviewerDesk",
     "RowKind",
     "SessionRow",
+    "StandardAnswer",
     "StationKey",
     "Visitor",
 ]

@@ -26,7 +26,11 @@ class EnvelopeKind(StrEnum):
 
 
 class Delivery(Base):
-    """What a source sent at once. Rows of one source are as unlike as rows of two."""
+    """What a source sent at once. Rows of one source are as unlike as rows of two.
+
+    `answered` stays when the reply is deleted: else who watches the list would learn the moment
+    at which a source came back and deleted it.
+    """
 
     __tablename__ = "deliveries"
     # One index for each way of listing, so that a page costs its rows whatever the table holds;
@@ -36,7 +40,9 @@ class Delivery(Base):
         _listing("deliveries_new", "collected_day IS NULL"),
         _listing("deliveries_collected", "collected_day IS NOT NULL"),
         _listing("deliveries_starred", "starred", in_sqlite="starred = 1"),
+        _listing("deliveries_answered", "answered", in_sqlite="answered = 1"),
         Index("deliveries_test", "day", "nonce", "tag", "id"),
+        Index("deliveries_nonce", "nonce"),  # by which a courier's reply names what it answers
         WITHOUT_ROWID,
     )
 
@@ -51,6 +57,7 @@ class Delivery(Base):
     )
     collected_day: Mapped[date | None]
     starred: Mapped[bool] = mapped_column(default=False)
+    answered: Mapped[bool | None]  # None: no
 
 
 class Envelope(Base):

@@ -18,7 +18,12 @@ class DeskState(StrEnum):
 
 
 class Desk(Base):
-    """A group of reviewers with its own keys."""
+    """A group of reviewers with its own keys.
+
+    A delivery is deleted `keep_collected_days` after it was collected and `keep_days` after it
+    arrived, whichever comes first; at most `day_quota` deliveries of one day are taken in.
+    None: there is no such limit.
+    """
 
     __tablename__ = "desks"
     __table_args__ = (WITHOUT_ROWID,)
@@ -26,6 +31,9 @@ class Desk(Base):
     slug: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     state: Mapped[DeskState] = mapped_column(choice(DeskState), default=DeskState.OPEN)
+    keep_collected_days: Mapped[int | None]
+    keep_days: Mapped[int | None]
+    day_quota: Mapped[int | None]
 
 
 class DeskKey(Base):

@@ -16,7 +16,7 @@ class Visitor(StrEnum):
 
 
 class Reviewer(Base):
-    """Who reads deliveries. `retry_at` is unix seconds: a throttle needs a time."""
+    """Who reads deliveries. How long their log-ins wait is in `log_in_waits`."""
 
     __tablename__ = "reviewers"
     __table_args__ = (WITHOUT_ROWID,)
@@ -28,6 +28,31 @@ class Reviewer(Base):
     passphrase_hash: Mapped[str]
     totp_box: Mapped[bytes]
     totp_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """A code that a reviewer has not used yet, as its hash (32 bytes)."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    reviewer: Mapped[str] = mapped_column(
+        ForeignKey("reviewers.id", ondelete="CASCADE"), primary_key=True
+    )
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+
+
+class LogInWait(Base):
+    """Failed log-ins in a row, and until when the next is refused.
+
+    `account` is a reviewer's id, or nobody's, so that there is a row to change for a name that
+    does not exist. `retry_at` is unix seconds: a throttle needs a time.
+    """
+
+    __tablename__ = "log_in_waits"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    account: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[int] = mapped_column(default=0)
 

@@ -1,4 +1,5 @@
 import json
+import re
 import socket
 import sqlite3
 import subprocess
@@ -270,17 +271,23 @@ def test_a_reviewer_is_shown_their_secrets_once(vasistas: Command, home: Path) -
     vasistas("desk", "add", "ville", "--name", "Ville")
     said = vasistas("reviewer", "add", "alex", "--desk", "ville", "--desk", "ville", "--json")
     login = json.loads(said.out)
-    assert set(login) == {"name", "passphrase", "totp_uri"}
+    assert set(login) == {"name", "passphrase", "totp_uri", "recovery_codes"}
+    assert len(set(login["recovery_codes"])) == 10
     assert len(login["passphrase"].split()) == 7
     assert login["totp_uri"].startswith("otpauth://totp/")
     assert said.err == ""
     for file in (path for path in home.rglob("*") if path.is_file()):
-        assert login["passphrase"].encode() not in file.read_bytes()
+        content = file.read_bytes()
+        assert login["passphrase"].encode() not in content
+        for code in login["recovery_codes"]:
+            assert code.encode() not in content
+            assert code.replace(" ", "").encode() not in content
     listed = vasistas("reviewer", "list", "--json").out
     assert json.loads(listed) == [{"name": "alex", "desks": ["ville"], "role": "reviewer"}]
     again = json.loads(vasistas("reviewer", "reset", "alex", "--json").out)
     assert again["passphrase"] != login["passphrase"]
     assert again["totp_uri"] != login["totp_uri"]
+    assert set(again["recovery_codes"]).isdisjoint(login["recovery_codes"])
     explained(vasistas("reviewer", "add", "alex", "--desk", "ville"))
     assert vasistas("reviewer", "remove", "alex").code == 0
     assert json.loads(vasistas("reviewer", "list", "--json").out) == []
@@ -291,6 +298,7 @@ def test_without_json_a_reviewer_reads_the_same(vasistas: Command) -> None:
     said = vasistas("reviewer", "add", "sam", "--desk", "ville", "--admin").out
     assert "otpauth://totp/" in said
     assert "shown this once" in said
+    assert len(re.findall(r"^ +\d{5}( \d{5}){4}$", said, re.MULTILINE)) == 10
     assert vasistas("reviewer", "list").out == "sam  ville  admin\n"
 
 

@@ -4,11 +4,10 @@ from pathlib import Path
 import pytest
 
 from admin.desks import add_desk, add_desk_key, list_keys, set_station
-from admin.errors import AdminError
 from crypto.errors import BadDeskKey
 from formats.station import StationIdentity
+from journalist_app.keeping_refusals import BadSlug, NoSuchDesk
 from storage import desks
-from storage.errors import DeskUnknown
 from tests.admin.conftest import KEY_DAY, KeyFiles
 from tests.crypto.gnupg_home import GnupgHome
 from tests.web.instances import Clock
@@ -67,7 +66,7 @@ def test_what_is_kept_of_a_key_is_public(services: Services, keys: KeyFiles) -> 
 
 def test_the_slug_of_a_desk_stands_in_addresses_and_file_names(services: Services) -> None:
     for slug in ("", "a b", "../x", "é", "A", "a" * 41, "a\n", "a.b", "a_b"):
-        with pytest.raises(AdminError, match="slug"):
+        with pytest.raises(BadSlug, match="slug"):
             add_desk(services, slug, "x")
     for slug in ("a", "ville-2", "a" * 40):
         add_desk(services, slug, "x")
@@ -89,5 +88,5 @@ def test_a_station_of_a_desk_that_is_not_there_is_refused(
 ) -> None:
     file = tmp_path / "station.pub"
     file.write_bytes(StationIdentity("nord", bytes(32)).encode())
-    with pytest.raises(DeskUnknown):
+    with pytest.raises(NoSuchDesk):
         set_station(services, "nord", file)

@@ -4,13 +4,17 @@ import pyotp
 import pytest
 
 from admin.desks import add_desk
-from admin.errors import AdminError
 from admin.reviewers import add_reviewer, list_reviewers, remove_reviewer, reset_reviewer
 from crypto.passphrase import verify_passphrase
 from crypto.sessionbox import SessionKind
 from crypto.totp import check_code, open_totp
+from journalist_app.keeping_refusals import (
+    BadReviewerName,
+    NameTaken,
+    NoSuchDesk,
+    NoSuchReviewer,
+)
 from storage import reviewers
-from storage.errors import AlreadyThere, DeskUnknown
 from storage.models import Reviewer
 from tests.web.instances import START, Clock
 from web.services import Services
@@ -79,7 +83,7 @@ def test_a_removed_reviewer_is_gone_with_their_sessions(ville: Services, clock: 
     assert list_reviewers(ville) == []
     assert keeper.find(session.cookie.to_text()) is None
     for forgotten in (remove_reviewer, reset_reviewer):
-        with pytest.raises(AdminError, match="no reviewer named alex"):
+        with pytest.raises(NoSuchReviewer, match="no reviewer named alex"):
             forgotten(ville, "alex")
 
 
@@ -98,7 +102,7 @@ def test_reviewers_are_listed_with_their_desks(ville: Services) -> None:
     ["", " ", "a b", "a/b", "-a", "a-", ".a", "a:b", "a\n", "<b>", "a" * 41, "_a", "a\u202eb"],
 )
 def test_a_name_that_could_mislead_is_refused(ville: Services, name: str) -> None:
-    with pytest.raises(AdminError, match="A reviewer's name is"):
+    with pytest.raises(BadReviewerName, match="A reviewer's name is"):
         add_reviewer(ville, name, ["ville"], admin=False)
 
 
@@ -108,13 +112,13 @@ def test_a_plain_name_is_taken(ville: Services, name: str) -> None:
 
 
 def test_a_desk_that_is_not_there_makes_no_reviewer(ville: Services) -> None:
-    with pytest.raises(DeskUnknown):
+    with pytest.raises(NoSuchDesk):
         add_reviewer(ville, "alex", ["ville", "nord"], admin=False)
     assert list_reviewers(ville) == []
 
 
 def test_a_name_is_used_once(ville: Services) -> None:
     login = add_reviewer(ville, "alex", ["ville"], admin=False)
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(NameTaken):
         add_reviewer(ville, "alex", ["ville"], admin=True)
     assert verify_passphrase(row_of(ville, "alex").passphrase_hash, login.passphrase)

@@ -13,6 +13,7 @@ from crypto.sessionbox import (
     open_session,
     seal_session,
     session_id,
+    session_name,
 )
 
 Vectors = Callable[[str], Any]
@@ -76,3 +77,13 @@ def test_no_text_breaks_the_cookie(text: str) -> None:
     except BadBox:
         return
     assert cookie.to_text() == text
+
+
+def test_a_name_of_another_session_means_something_in_one_session_only() -> None:
+    mine, other = SessionCookie.new(), SessionCookie.new()
+    theirs = session_id(other, SessionKind.REVIEWER)
+
+    assert session_name(mine, theirs) == session_name(mine, theirs)
+    assert session_name(mine, theirs) != session_name(other, theirs)
+    assert len(session_name(mine, theirs)) == 16
+    assert session_name(mine, theirs) not in theirs.hex()

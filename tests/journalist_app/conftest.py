@@ -43,7 +43,7 @@ def built(
 
 @pytest.fixture
 def house(tmp_path: Path, empty_database: Path, blobs: BlobStore) -> Iterator[House]:
-    """Two desks; `lou` is of one of them, `max` of the other, `sam` of both."""
+    """Two desks: `lou` is of one, `max` of the other, `sam` of both, the admin `ada` of none."""
     with built(tmp_path / "home", empty_database, blobs) as house:
         furnish(house)
         yield house
@@ -63,3 +63,4 @@ def furnish(house: House) -> None:
     house.add_reviewer("lou", "nord")
     house.add_reviewer("max", "sud")
     house.add_reviewer("sam", "nord", "sud")
+    house.add_reviewer("ada", admin=True)

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from crypto.passphrase import Passphrase, hash_passphrase
+from crypto.recovery import RecoveryCode, new_recovery_codes
 from crypto.signing import InstanceSigner, SigningSeed, StationSigner
 from crypto.totp import STEP, TotpSealingKey, TotpSecret, new_totp_secret, seal_totp
 from formats.bundle import BundleManifest, decode_bundle
@@ -22,6 +23,7 @@ from formats.handles import new_handle, new_item_id
 from formats.manifest import MANIFEST_NAME, SIGNATURE_NAME
 from formats.tarstream import TarLimits, TarPlan, TarReader
 from journalist_app.app import create_app
+from journalist_app.credentials import store_codes
 from journalist_app.session import COOKIE_NAME, ReviewerSessions, Visit
 from storage import deliveries, desks, reviewers
 from storage.blob_protocol import Blobs
@@ -65,6 +67,7 @@ class Person:
     id: str
     name: str
     totp: TotpSecret
+    spare: tuple[RecoveryCode, ...] = ()
 
     def code(self, moment: datetime) -> str:
         import pyotp  # noqa: PLC0415  the second computation: not through crypto.totp
@@ -120,16 +123,18 @@ class House:
                 self.stations[slug] = StationSigner(SigningSeed.new())
                 desks.set_station(transaction, slug, self.stations[slug].public)
 
-    def add_reviewer(self, name: str, *slugs: str) -> Person:
-        totp = new_totp_secret()
+    def add_reviewer(self, name: str, *slugs: str, admin: bool = False) -> Person:
+        totp, spare = new_totp_secret(), new_recovery_codes()
         new = reviewers.NewReviewer(
             name=name,
             language="fr",
             passphrase_hash=passphrase_hash(),
             totp_box=seal_totp(self.services.instance.totp_key, name, totp),
+            admin=admin,
         )
         with self.services.db.write() as transaction:
-            person = Person(reviewers.add_reviewer(transaction, new, slugs), name, totp)
+            person = Person(reviewers.add_reviewer(transaction, new, slugs), name, totp, spare)
+            store_codes(transaction, person.id, spare)
         self.people[name] = person
         return person
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from formats.handles import new_item_id
 from journalist_app.bundle_stream import BundleStream
-from journalist_app.collecting import Collecting
+from journalist_app.collecting import Collecting, Wanted
 from journalist_app.refusals import BundleGone
 from journalist_app.session import CurrentReviewer
 from storage import deletions, quick_copies
@@ -21,7 +21,7 @@ from tests.journalist_app.house import House, read_bundle
 
 def bundle_of(house: House, ids: list[str]) -> BundleStream:
     reviewer = CurrentReviewer(house.people["lou"].id, "lou", {"nord": "Nord"})
-    made = Collecting(house.services).selection(reviewer, sorted(ids), letters_only=False)
+    made = Collecting(house.services).make(reviewer, Wanted(tuple(sorted(ids))))
     return BundleStream(house.services, made)
 
 

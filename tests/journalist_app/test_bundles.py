@@ -4,11 +4,16 @@ import re
 
 import pytest
 
-from journalist_app.refusals import NothingChosen, NothingNew, SeveralDesks
+from journalist_app import collecting
+from journalist_app.bundle_stream import BundleStream
+from journalist_app.collecting import Collecting, Wanted
+from journalist_app.refusals import BundleTooLarge, NothingChosen, NothingNew, SeveralDesks
+from journalist_app.session import CurrentReviewer
 from storage import bundles, deletions
 from storage.errors import NoSuchBlob
 from storage.models import Bundle
 from tests.journalist_app.house import Browser, House, read_bundle
+from web.figures import show_size
 
 
 def sentence(of: type[Exception]) -> str:
@@ -237,3 +242,69 @@ def test_head_sends_no_body(house: House) -> None:
 
     assert answer.data == b""
     assert int(answer.headers["Content-Length"]) == len(file)
+
+
+def shown(browser: Browser, **fields: str | list[str]) -> str:
+    answer = browser.post("/bundle", show="1", **fields)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    return answer.text
+
+
+def test_what_it_would_hold_and_its_size_are_said_first(house: House) -> None:
+    ids = [house.add_delivery("nord", files=3 << 20), house.add_delivery("nord")]
+    browser = house.sign_in("lou")
+
+    page = shown(browser, id=ids)
+
+    assert "Emporter 2 dépôts" in page
+    assert "2 lettres et les fichiers d’un dépôt" in page
+    for delivery in ids:
+        found = house.delivery(delivery)
+        assert found is not None
+        assert found.collected_day is None
+        assert f'name="id" value="{delivery}"' in page
+    with house.services.db.read() as transaction:
+        assert transaction.query(Bundle).count() == 0
+    for letters_only in ({}, {"letters_only": "1"}):
+        size = int(browser.post("/bundle", id=ids, **letters_only).headers["Content-Length"])
+        assert f"({show_size(size, 'fr')})" in page
+
+
+def test_the_size_said_is_that_of_the_download_to_the_byte(house: House) -> None:
+    ids = tuple(sorted(house.add_delivery("nord", files=70_000) for _ in range(3)))
+    reviewer = CurrentReviewer(house.people["lou"].id, "lou", {"nord": "nord"})
+    maker = Collecting(house.services)
+
+    foreseen = BundleStream(house.services, maker.foresee(reviewer, Wanted(ids)))
+    done = BundleStream(house.services, maker.make(reviewer, Wanted(ids)))
+
+    assert foreseen.size == done.size
+
+
+def test_all_new_ones_are_shown_too(house: House) -> None:
+    house.add_delivery("nord")
+    house.add_delivery("sud")
+    browser = house.sign_in("sam")
+
+    page = shown(browser, all_new="1", desk="sud")
+
+    assert "Emporter 1 dépôt" in page
+    assert 'name="all_new"' in page
+    assert 'name="desk" value="sud"' in page
+    assert browser.post("/bundle", show="1", all_new="1").status_code == 422
+    assert browser.post("/bundle", show="1").status_code == 422
+    assert (
+        house.sign_in("max").post("/bundle", show="1", desk="nord", all_new="1").status_code == 404
+    )
+
+
+def test_more_than_a_bundle_holds_is_refused_in_words(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "DELIVERIES_LIMIT", 2)
+    ids = house.add_rows("nord", house.today, 3)
+
+    answer = house.sign_in("lou").post("/bundle", id=ids)
+
+    assert answer.status_code == 422
+    assert sentence(BundleTooLarge) in answer.text

@@ -8,7 +8,7 @@ from crypto.signing import InstanceVerifier
 from formats.bundle import KIND
 from formats.handles import new_handle, new_item_id
 from journalist_app import collecting
-from journalist_app.collecting import Collecting, MadeBundle
+from journalist_app.collecting import Collecting, MadeBundle, Wanted
 from journalist_app.refusals import DeliveryGone, NothingNew, SeveralDesks
 from journalist_app.session import CurrentReviewer
 from storage import bundles, couriers, deletions, quick_copies
@@ -33,7 +33,7 @@ def bundles_kept(house: House) -> int:
 def test_a_selection_carries_each_envelope_in_the_order_of_the_names(house: House) -> None:
     ids = [house.add_delivery("nord", files=70_000), house.add_delivery("nord")]
 
-    made = Collecting(house.services).selection(reviewer(house), ids, letters_only=False)
+    made = Collecting(house.services).make(reviewer(house), Wanted(tuple(ids)))
 
     names = [f"{ids[0]}.files.gpg", f"{ids[0]}.letter.gpg", f"{ids[1]}.letter.gpg"]
     assert carried(made) == sorted(names)
@@ -45,7 +45,7 @@ def test_a_selection_carries_each_envelope_in_the_order_of_the_names(house: Hous
 def test_letters_only_leaves_the_files(house: House) -> None:
     delivery = house.add_delivery("nord", files=70_000)
 
-    made = Collecting(house.services).selection(reviewer(house), [delivery], letters_only=True)
+    made = Collecting(house.services).make(reviewer(house), Wanted((delivery,), letters_only=True))
 
     assert carried(made) == [f"{delivery}.letter.gpg"]
 
@@ -53,7 +53,7 @@ def test_letters_only_leaves_the_files(house: House) -> None:
 def test_the_manifest_is_signed_with_the_instances_key(house: House) -> None:
     delivery = house.add_delivery("nord")
 
-    made = Collecting(house.services).selection(reviewer(house), [delivery], letters_only=False)
+    made = Collecting(house.services).make(reviewer(house), Wanted((delivery,)))
 
     verifier = InstanceVerifier(house.services.instance.signer.public)
     verifier.verify(KIND, made.manifest_bytes, made.signature)
@@ -62,7 +62,7 @@ def test_the_manifest_is_signed_with_the_instances_key(house: House) -> None:
 def test_what_is_collected_is_marked_and_the_bundle_kept(house: House) -> None:
     delivery, other = house.add_delivery("nord"), house.add_delivery("nord")
 
-    made = Collecting(house.services).selection(reviewer(house), [delivery], letters_only=False)
+    made = Collecting(house.services).make(reviewer(house), Wanted((delivery,)))
 
     row, untouched = house.delivery(delivery), house.delivery(other)
     assert row is not None
@@ -78,10 +78,10 @@ def test_what_is_collected_is_marked_and_the_bundle_kept(house: House) -> None:
 def test_who_collected_first_stays_noted(house: House) -> None:
     delivery = house.add_delivery("nord")
     maker = Collecting(house.services)
-    maker.selection(reviewer(house, "lou"), [delivery], letters_only=False)
+    maker.make(reviewer(house, "lou"), Wanted((delivery,)))
     house.clock.forward(86_400)
 
-    maker.selection(reviewer(house, "sam"), [delivery], letters_only=False)
+    maker.make(reviewer(house, "sam"), Wanted((delivery,)))
 
     row = house.delivery(delivery)
     assert row is not None
@@ -92,7 +92,7 @@ def test_a_selection_over_several_desks_is_refused(house: House) -> None:
     ids = [house.add_delivery("nord"), house.add_delivery("sud")]
 
     with pytest.raises(SeveralDesks):
-        Collecting(house.services).selection(reviewer(house), ids, letters_only=False)
+        Collecting(house.services).make(reviewer(house), Wanted(tuple(ids)))
     assert bundles_kept(house) == 0
 
 
@@ -103,9 +103,7 @@ def test_a_selection_with_one_that_is_gone_is_refused_whole(house: House) -> Non
 
     for missing in (gone, new_handle()):
         with pytest.raises(DeliveryGone):
-            Collecting(house.services).selection(
-                reviewer(house), [here, missing], letters_only=False
-            )
+            Collecting(house.services).make(reviewer(house), Wanted((here, missing)))
     row = house.delivery(here)
     assert row is not None
     assert row.collected_day is None
@@ -115,13 +113,13 @@ def test_a_selection_with_one_that_is_gone_is_refused_whole(house: House) -> Non
 def test_all_new_takes_what_nobody_has_collected(house: House) -> None:
     first, second = house.add_delivery("nord"), house.add_delivery("nord")
     maker = Collecting(house.services)
-    maker.selection(reviewer(house), [first], letters_only=False)
+    maker.make(reviewer(house), Wanted((first,)))
 
-    made = maker.all_new(reviewer(house), None, letters_only=False)
+    made = maker.make(reviewer(house), Wanted())
 
     assert carried(made) == [f"{second}.letter.gpg"]
     with pytest.raises(NothingNew):
-        maker.all_new(reviewer(house), None, letters_only=False)
+        maker.make(reviewer(house), Wanted())
 
 
 def test_all_new_of_several_desks_needs_one_named(house: House) -> None:
@@ -130,8 +128,8 @@ def test_all_new_of_several_desks_needs_one_named(house: House) -> None:
     maker = Collecting(house.services)
 
     with pytest.raises(SeveralDesks):
-        maker.all_new(reviewer(house), None, letters_only=False)
-    made = maker.all_new(reviewer(house), "sud", letters_only=False)
+        maker.make(reviewer(house), Wanted())
+    made = maker.make(reviewer(house), Wanted(desk="sud"))
 
     assert carried(made) == [f"{south}.letter.gpg"]
 
@@ -141,7 +139,7 @@ def test_all_new_of_anothers_desk_is_refused(house: House) -> None:
 
     for desk in ("nord", "est"):
         with pytest.raises(DeliveryGone):
-            Collecting(house.services).all_new(reviewer(house, "max"), desk, letters_only=False)
+            Collecting(house.services).make(reviewer(house, "max"), Wanted(desk=desk))
 
 
 def test_more_than_a_bundle_holds_stays_new(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,8 +147,8 @@ def test_more_than_a_bundle_holds_stays_new(house: House, monkeypatch: pytest.Mo
     made = [house.add_delivery("nord") for _ in range(5)]
     maker = Collecting(house.services)
 
-    first = maker.all_new(reviewer(house), None, letters_only=False)
-    second = maker.all_new(reviewer(house), None, letters_only=False)
+    first = maker.make(reviewer(house), Wanted())
+    second = maker.make(reviewer(house), Wanted())
 
     assert (len(carried(first)), len(carried(second))) == (3, 2)
     assert sorted(carried(first) + carried(second)) == sorted(f"{d}.letter.gpg" for d in made)
@@ -162,7 +160,7 @@ def test_all_new_at_once_goes_to_one_of_two(house: House) -> None:
 
     def collected(name: str) -> int:
         try:
-            return len(carried(maker.all_new(reviewer(house, name), None, letters_only=False)))
+            return len(carried(maker.make(reviewer(house, name), Wanted())))
         except NothingNew:
             return 0
 
@@ -178,7 +176,7 @@ def test_couriers_taken_are_acknowledged(house: House) -> None:
             couriers.take(transaction, courier, "nord", house.today)
         couriers.take(transaction, new_item_id(), "sud", house.today)
 
-    made = Collecting(house.services).selection(reviewer(house), [delivery], letters_only=False)
+    made = Collecting(house.services).make(reviewer(house), Wanted((delivery,)))
 
     assert list(made.manifest.couriers_taken) == taken
 
@@ -196,7 +194,7 @@ def test_copies_of_online_replies_travel_along(house: House) -> None:
     with house.services.db.write() as transaction:
         quick_copies.insert_copy(transaction, copy)
 
-    made = Collecting(house.services).selection(reviewer(house), [delivery], letters_only=True)
+    made = Collecting(house.services).make(reviewer(house), Wanted((delivery,), letters_only=True))
 
     (carried_copy,) = made.manifest.quick
     assert (carried_copy.id, carried_copy.delivery, carried_copy.size) == (copy.id, delivery, 6)

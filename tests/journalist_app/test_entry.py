@@ -290,3 +290,39 @@ def test_without_tor_no_log_in_is_counted(house: House, counted: Counted) -> Non
     client.get("/")
 
     assert counted.asked == []
+
+
+def test_a_recovery_code_lets_in_and_says_how_many_are_left(house: House) -> None:
+    client = house.app().test_client()
+    codes = [code.text for code in house.people["lou"].spare]
+    for code in codes[:8]:
+        log_in(house, client, code=code)
+    client.get("/")
+
+    assert log_in(house, client, code=codes[8]).status_code == 303
+
+    page = client.get("/").text
+    assert "Vous avez utilisé un code de secours. Il vous en reste 1" in page
+    assert "code de secours" not in client.get("/").text
+
+
+def test_the_owner_is_warned_once_that_someone_has_the_passphrase(house: House) -> None:
+    client = house.app().test_client()
+    for _ in range(2):
+        log_in(house, client, code="000000")
+    log_in(house, client, passphrase="wrong")
+    log_in(house, client)
+
+    page = client.get("/account").text
+    assert "quelqu’un a donné votre phrase de passe avec un mauvais code, 2 fois" in page
+    assert 'role="alert"' in page
+    assert "quelqu’un" not in client.get("/").text
+
+
+def test_the_summary_of_a_refusal_leads_to_the_form(house: House) -> None:
+    page = log_in(house, house.app().test_client(), code="000000").text
+
+    assert '<a href="#username">' in page
+    assert page.partition("</style>")[2].count('aria-invalid="true"') == 3
+    assert page.count('id="username-problem"') == 1
+    assert page.count("username-problem") == 4  # each field says what is wrong with it

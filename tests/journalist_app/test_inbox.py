@@ -1,14 +1,17 @@
 """The list, as a reviewer sees it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from journalist_app.paging import PAGE_ROWS
-from storage import deletions, reviewers
+from storage import deletions, deliveries, desks, reviewers
+from storage.listing import COUNTED_AT_MOST
 from storage.models import RowKind
 from tests.journalist_app.house import Browser, House
+from web.headers import inline_source
 
 
 def handles(page: str) -> list[str]:
@@ -139,6 +142,8 @@ def test_filters_narrow_by_desk_and_state(house: House) -> None:
         for path in ("/", "/?desk=nord", "/?desk=sud", "/?state=new", "/?state=collected")
     }
     found["both"] = set(handles(browser.get("/?desk=nord&state=new").text))
+    browser.post("/deliveries/star", id=[north, taken])
+    found["star"] = set(handles(browser.get("/?starred=1&state=collected").text))
 
     assert found == {
         "/": {north, south, taken},
@@ -147,6 +152,7 @@ def test_filters_narrow_by_desk_and_state(house: House) -> None:
         "/?state=new": {north, south},
         "/?state=collected": {taken},
         "both": {north},
+        "star": {taken},
     }
 
 
@@ -155,6 +161,9 @@ def test_filters_narrow_by_desk_and_state(house: House) -> None:
     [
         ("/?state=new", "Aucun nouveau dépôt"),
         ("/?state=collected", "Aucun dépôt emporté"),
+        ("/?state=answered", "Aucun dépôt auquel on a répondu"),
+        ("/?starred=1", "Aucun dépôt ne répond à ce choix"),
+        ("/?day=2020-01-01&state=new", "Aucun dépôt ne répond à ce choix"),
         ("/?after=2020-01-01.0000-0000-0000", "Il n’y a rien de plus"),
     ],
 )
@@ -199,3 +208,92 @@ def test_a_name_is_shown_as_text(house: House) -> None:
 
     assert "<b>" not in page
     assert "&lt;b&gt;bold" in page
+
+
+def test_one_days_deliveries(house: House) -> None:
+    yesterday = house.today - timedelta(days=1)
+    made = house.add_rows("nord", yesterday, PAGE_ROWS + 5)
+    house.add_rows("nord", house.today, 3)
+
+    pages = walk(house.sign_in("lou"), f"/?day={yesterday}")
+
+    assert len(pages) == 2
+    assert sorted(handle for page in pages for handle in page) == sorted(made)
+
+
+def test_an_answered_row_says_so_and_by_whom_it_was_collected(house: House) -> None:
+    both, fresh = house.add_delivery("nord"), house.add_delivery("nord")
+    browser = house.sign_in("lou")
+    browser.post("/bundle", id=both)
+    with house.services.db.write() as transaction:
+        deliveries.mark_answered(
+            transaction, [each.nonce for each in deliveries.get(transaction, [both, fresh])]
+        )
+
+    page = browser.get("/?state=answered").text
+
+    assert set(handles(page)) == {both, fresh}
+    assert "répondu, emporté par lou le 21 nov. 2026" in " ".join(row(page, both).split())
+    assert "répondu, encore à emporter" in row(page, fresh)
+    assert "nouveau" not in row(page, fresh)
+
+
+def test_a_courier_marks_what_it_answers(house: House) -> None:
+    delivery = house.add_delivery("nord")
+    found = house.delivery(delivery)
+    assert found is not None
+    courier = house.courier("nord", [b"a box"])
+    (item,) = courier.manifest.replies
+    answering = replace(item, nonce=found.nonce, tag=found.tag)
+    courier.manifest = replace(courier.manifest, replies=(answering,))
+    browser = house.sign_in("lou")
+    browser.hand_over(courier.file())
+    browser.confirm()
+
+    assert "répondu" in row(browser.get("/").text, delivery)
+
+
+@pytest.mark.parametrize("path", ["/", "/courier", "/history", "/nowhere"])
+def test_every_page_counts_the_new_ones(house: House, path: str) -> None:
+    house.add_delivery("nord")
+    house.add_delivery("sud")
+    browser = house.sign_in("sam")
+
+    assert '<span class="count">2 nouveaux</span>' in browser.get(path).text
+    browser.post("/bundle", all_new="1", desk="sud")
+    assert '<span class="count">1 nouveau</span>' in browser.get(path).text
+    browser.post("/bundle", all_new="1")
+    assert 'class="count"' not in browser.get(path).text
+
+
+def test_a_count_stops_where_it_would_cost(house: House) -> None:
+    house.add_rows("nord", house.today, COUNTED_AT_MOST)
+
+    assert "1000 nouveaux ou plus" in house.sign_in("lou").get("/courier").text
+
+
+def test_what_a_desk_keeps_is_said(house: House) -> None:
+    with house.services.db.write() as transaction:
+        desks.set_retention(transaction, "nord", collected=1, arrived=90)
+
+    north = " ".join(house.sign_in("lou").get("/").text.split())
+
+    assert "un dépôt emporté s’efface au bout de 1 jour" in north
+    assert "s’efface 90 jours après son arrivée" in north
+    assert "s’efface" not in house.sign_in("max").get("/").text
+
+
+def test_forms_carry_the_view_that_they_were_sent_from(house: House) -> None:
+    house.add_rows("nord", house.today, 2)
+
+    page = house.sign_in("lou").get("/?state=new&desk=nord").text
+
+    assert page.count('name="view" value="desk=nord&amp;state=new"') == 2
+
+
+def test_the_script_is_an_addition_that_the_policy_names(house: House) -> None:
+    house.add_delivery("nord")
+    answer = house.sign_in("lou").get("/")
+    (script,) = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+
+    assert inline_source(script) in answer.headers["Content-Security-Policy"]

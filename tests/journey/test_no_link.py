@@ -10,6 +10,7 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,8 @@ def test_a_planted_linking_column_is_found(received: tuple[House, Pair], length:
 def test_a_planted_order_is_found(received: tuple[House, Pair]) -> None:
     """A row number that counts arrivals would show, and so would blobs left at their times."""
     house, pair = received
-    with sqlite3.connect(house.home / "vasistas.db") as db:
+    # Closed, so that the rows move from the WAL into the database.
+    with closing(sqlite3.connect(house.home / "vasistas.db")) as db, db:
         db.execute("CREATE TABLE journal (id TEXT)")
         db.executemany("INSERT INTO journal VALUES (?)", [(handle,) for handle in sorted(pair)])
         db.execute("INSERT INTO journal SELECT id FROM deliveries WHERE id NOT IN (?, ?)", [*pair])

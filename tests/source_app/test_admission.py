@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +7,7 @@ from admin.desks import add_desk_key
 from source_app.admission import FORM_OVERHEAD_BYTES, Admission
 from source_app.refusals import (
     DayFull,
+    DeskFull,
     DeskMissing,
     DeskPaused,
     DiskNearlyFull,
@@ -19,6 +20,7 @@ from storage.models import DeskState
 from tests.crypto.gnupg_home import GnupgHome
 from tests.source_app.conftest import Furnish
 from tests.source_app.house import DESK, KEY_DAY, House
+from tests.storage.rows import add_delivery
 from web.errors import BodyTooLarge
 
 
@@ -69,6 +71,31 @@ def test_a_paused_desk_says_so_and_resumes(house: House) -> None:
         Admission(house.services).desk(None)
     set_state(house, DESK, DeskState.OPEN)
     assert Admission(house.services).desk(None).slug == DESK
+
+
+def test_a_desk_takes_its_quota_a_day_and_no_more(house: House) -> None:
+    house.add_desk("nord")
+    with house.services.db.write() as transaction:
+        desks.set_quota(transaction, DESK, 2)
+    admission = Admission(house.services)
+    for _ in range(2):
+        key_set = admission.desk(DESK).key_set
+        with house.services.db.write() as transaction:
+            add_delivery(transaction, key_set, DESK, house.services.today)
+    with pytest.raises(DeskFull):
+        admission.desk(DESK)
+    assert admission.desk("nord").slug == "nord"
+    with house.services.db.write() as transaction:
+        desks.set_quota(transaction, DESK, None)
+    assert admission.desk(DESK).slug == DESK
+
+
+def test_the_quota_counts_the_present_day_only(house: House) -> None:
+    key_set = Admission(house.services).desk(DESK).key_set
+    with house.services.db.write() as transaction:
+        desks.set_quota(transaction, DESK, 1)
+        add_delivery(transaction, key_set, DESK, house.services.today - timedelta(days=1))
+    assert Admission(house.services).desk(DESK).slug == DESK
 
 
 def test_without_a_key_the_hatch_is_closed(house: House) -> None:

@@ -124,3 +124,21 @@ def test_a_desk_has_one_station(db: Database) -> None:
         assert desks.remove_station(s, "nord")
         assert not desks.remove_station(s, "nord")
         desks.set_station(s, "nord", b"l" * 32)
+
+
+def test_days_and_quota_are_off_until_they_are_set(db: Database) -> None:
+    with db.write() as s:
+        add_desk(s)
+        found = desks.get_desk(s, "nord")
+        assert (found.keep_collected_days, found.keep_days, found.day_quota) == (None, None, None)
+        desks.set_retention(s, "nord", collected=30, arrived=90)
+        desks.set_quota(s, "nord", 200)
+    with db.read() as s:
+        found = desks.get_desk(s, "nord")
+    assert (found.keep_collected_days, found.keep_days, found.day_quota) == (30, 90, 200)
+    with db.write() as s:
+        desks.set_retention(s, "nord", collected=None, arrived=None)
+        desks.set_quota(s, "nord", None)
+        assert desks.get_desk(s, "nord").keep_days is None
+        with pytest.raises(DeskUnknown):
+            desks.set_quota(s, "sud", 1)

@@ -7,12 +7,16 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, LargeBinary, Text, T
 from storage.engine import Database
 from storage.models import Base
 
-TIMES = {("sessions", "expires"), ("sessions", "ends"), ("reviewers", "retry_at")}
+TIMES = {("sessions", "expires"), ("sessions", "ends"), ("log_in_waits", "retry_at")}
 NUMBERS = {
     ("envelopes", "size_class"),
     ("envelopes", "body_size"),
     ("intake_days", "bytes"),
-    ("reviewers", "failures"),
+    ("desks", "keep_collected_days"),
+    ("desks", "keep_days"),
+    ("desks", "day_quota"),
+    ("history", "number"),
+    ("log_in_waits", "failures"),
     ("reviewers", "totp_step"),  # half a minute, for five minutes: see reviewers.forget_times
 }
 

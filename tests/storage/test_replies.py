@@ -1,5 +1,6 @@
 """Replies: stored once, hidden once they are to go, gone after their time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from storage import deletions, deliveries, replies
@@ -23,6 +24,21 @@ def test_a_reply_is_stored_once(db: Database) -> None:
         new.box,
         new.day,
     )
+
+
+def test_a_reply_marks_the_delivery_that_it_answers_for_good(db: Database) -> None:
+    with db.write() as s:
+        key_set = add_desk(s)
+        answered, other = add_delivery(s, key_set), add_delivery(s, key_set)
+        new = replace(new_reply(), nonce=answered.nonce)
+        replies.insert_reply(s, new)
+    with db.write() as s:
+        marks = {row.id: row.answered for row in deliveries.get(s, [answered.id, other.id])}
+        deletions.delete_replies(s, [new.id])
+    assert marks == {answered.id: True, other.id: None}
+    with db.read() as s:
+        (row,) = deliveries.get(s, [answered.id])
+    assert row.answered, "else the list would tell the moment at which its source was here"
 
 
 def test_a_queued_reply_is_hidden(db: Database) -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from storage import reviewers
+from storage import log_in_waits, recovery_codes, reviewers
 from storage.engine import Database
 from storage.errors import AlreadyThere, DeskUnknown
-from storage.models import Reviewer
+from storage.models import LogInWait, Reviewer
 from tests.storage.rows import NOW, a_reviewer, add_desk, new_reviewer
 
 
@@ -25,7 +25,7 @@ def test_a_reviewer_is_added_once(db: Database) -> None:
     with db.read() as s:
         found = reviewers.by_name(s, "ada")
         assert found is not None
-        assert (found.id, found.admin, found.totp_step, found.retry_at) == (ada, False, 0, 0)
+        assert (found.id, found.admin, found.totp_step) == (ada, False, 0)
         assert reviewers.by_name(s, "bob") is None
         assert reviewers.desks_of(s, ada) == ["nord"]
         assert [reviewer.name for reviewer in reviewers.list_reviewers(s)] == ["ada"]
@@ -71,34 +71,36 @@ def test_a_step_is_accepted_once_and_never_an_older_one(db: Database) -> None:
         assert reviewers.accept_step(s, ada, 101)
 
 
-def test_failures_are_counted_and_forgotten(db: Database) -> None:
-    with db.write() as s:
-        ada = a_reviewer(s)
-        reviewers.note_failure(s, ada, NOW)
-        reviewers.note_failure(s, ada, NOW + 10)
-    assert (_of(db, ada).failures, _of(db, ada).retry_at) == (2, NOW + 10)
-    with db.write() as s:
-        reviewers.clear_failures(s, ada)
-    assert (_of(db, ada).failures, _of(db, ada).retry_at) == (0, 0)
-
-
 def test_times_are_forgotten_when_they_serve_no_more(db: Database) -> None:
     with db.write() as s:
         ada = a_reviewer(s)
         reviewers.accept_step(s, ada, NOW // 30)
-        reviewers.note_failure(s, ada, NOW + 60)
+        log_in_waits.count(s, ada, NOW + 60)
         reviewers.forget_times(s, NOW + 59)
-    assert (_of(db, ada).totp_step, _of(db, ada).retry_at) == (NOW // 30, NOW + 60)
+        assert log_in_waits.hold(s, ada).retry_at == NOW + 60
+    assert _of(db, ada).totp_step == NOW // 30
     with db.write() as s:
         reviewers.forget_times(s, NOW + 3600)
-    found = _of(db, ada)
-    assert (found.totp_step, found.retry_at, found.failures) == (0, 0, 1)
+        assert log_in_waits.hold(s, ada).retry_at == 0
+    assert _of(db, ada).totp_step == 0
 
 
 def test_a_removed_reviewer_is_gone(db: Database) -> None:
     with db.write() as s:
         add_desk(s)
         ada = reviewers.add_reviewer(s, new_reviewer(), ["nord"])
+        recovery_codes.replace(s, ada, [b"1"])
         reviewers.remove_reviewer(s, ada)
+    with db.read() as s:
         assert reviewers.get(s, ada) is None
         assert reviewers.desks_of(s, ada) == []
+        assert recovery_codes.left(s, ada) == 0
+        assert s.get(LogInWait, ada) is None
+
+
+def test_admins_are_held(db: Database) -> None:
+    with db.write() as s:
+        ada, _ = a_reviewer(s), a_reviewer(s, "bob")
+        assert reviewers.hold_admins(s) == []
+        reviewers.set_admin(s, ada, admin=True)
+        assert reviewers.hold_admins(s) == [ada]

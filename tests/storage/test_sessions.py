@@ -91,3 +91,13 @@ def test_expired_sessions_are_swept(db: Database) -> None:
         here = add_session(s, expires=NOW + 1)
         assert sessions.delete_expired(s, NOW) == 1
         assert session_ids(s) == {here}
+
+
+def test_a_reviewers_living_sessions_are_listed(db: Database) -> None:
+    with db.write() as s:
+        ada, bob = a_reviewer(s), a_reviewer(s, "bob")
+        early, late = add_session(s, ada), add_session(s, ada, ends=NOW + 7200)
+        add_session(s, ada, expires=NOW)
+        add_session(s, bob)
+        add_session(s)
+        assert [row.id for row in sessions.of_reviewer(s, ada, NOW)] == [late, early]

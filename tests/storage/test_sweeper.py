@@ -11,6 +11,7 @@ from random import Random, SystemRandom
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from storage import (
     bundles,
@@ -27,7 +28,7 @@ from storage.blobs import BlobStore
 from storage.deliveries import NewDelivery, insert_delivery
 from storage.engine import Database, open_database
 from storage.models import RowKind
-from storage.sweeper import Kept, night, sweep
+from storage.sweeper import Kept, expire, night, sweep
 from tests.storage.rows import (
     a_reviewer,
     add_desk,
@@ -381,3 +382,26 @@ def test_rewriting_is_in_the_order_of_the_dice(
 
     night(db, blobs, TODAY, Dice())
     assert rewritten == sorted(blobs.names(), key=lambda name: name[::-1])
+
+
+def test_what_a_desk_keeps_no_longer_goes_one_by_one_and_is_counted_once(
+    db: Database, blobs: BlobStore
+) -> None:
+    key_set = _desk(db)
+    old = [_deliver(db, blobs, key_set, days_ago=40, files=True) for _ in range(3)]
+    young = _deliver(db, blobs, key_set, days_ago=3)
+    with db.write() as s:
+        desks.set_retention(s, "nord", collected=None, arrived=30)
+    noted: list[tuple[str, int]] = []
+
+    def note(_s: Session, desk: str, number: int) -> None:
+        noted.append((desk, number))
+
+    done = [(expire(db, TODAY, note), sweep(db, blobs, NOW, DICE).deletions) for _ in range(2)]
+
+    assert done == [(3, 3), (0, 0)]
+    assert noted == [("nord", 3)]
+    with db.read() as s:
+        left = deliveries.get(s, [each.id for each in [*old, young]])
+    assert [row.id for row in left] == [young.id]
+    assert set(blobs.names()) == {envelope.body_blob for envelope in young.envelopes}

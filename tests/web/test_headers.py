@@ -5,7 +5,7 @@ import pytest
 from flask import Flask, Response, abort, make_response, redirect
 from flask.typing import ResponseReturnValue
 
-from web.headers import content_security_policy, strict_headers, style_source
+from web.headers import content_security_policy, inline_source, strict_headers
 
 CSS = "body { color: red }"
 STRICT = [
@@ -70,7 +70,7 @@ def test_a_named_script_is_allowed_and_no_other() -> None:
 
 
 def test_another_style_has_another_name() -> None:
-    assert style_source(CSS) != style_source(CSS + " ")
+    assert inline_source(CSS) != inline_source(CSS + " ")
 
 
 ONION = "a" * 56 + ".onion"

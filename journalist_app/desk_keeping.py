@@ -1,0 +1,200 @@
+"""Desks, their keys and their stations, as admins keep them: on the pages and by the command.
+
+`who` is the admin's name where a page is used, None for a command on the server.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from crypto.deskkeys import MAX_FILE_SIZE, DeskKey, read_desk_key
+from formats.errors import FormatError
+from formats.handles import is_desk_slug
+from formats.names import visible
+from formats.station import decode_station
+from journalist_app.keeping_refusals import (
+    AnotherDesksStation,
+    BadDeskName,
+    BadSlug,
+    KeyTooLarge,
+    NameTaken,
+    NoKeyGiven,
+    NoStation,
+    NoSuchDesk,
+    NoSuchKey,
+    NotAStation,
+    StationThere,
+)
+from storage import desks
+from storage.errors import AlreadyThere, DeskUnknown
+from storage.history import Deed
+from storage.models import DeskState
+from web.history import note
+from web.services import Services
+
+NAME_MAX_CHARACTERS = 100  # it stands in a list, on a page that has one size
+
+KeyState = Literal["active", "expired", "retired"]
+_DEEDS = {
+    DeskState.OPEN: Deed.DESK_RESUMED,
+    DeskState.PAUSED: Deed.DESK_PAUSED,
+    DeskState.CLOSED: Deed.DESK_CLOSED,
+}
+
+
+@dataclass(frozen=True)
+class ListedKey:
+    """A desk's key with what makes it usable or not."""
+
+    fingerprint: str
+    state: KeyState
+    expires: date | None
+
+
+@dataclass(frozen=True)
+class ListedDesk:
+    """A desk as it is listed. `keys` counts those that are sealed to today."""
+
+    slug: str
+    name: str
+    state: DeskState
+    keys: int
+    station: bool
+
+
+class DeskKeeping:
+    """The desks of an instance."""
+
+    def __init__(self, services: Services, who: str | None = None) -> None:
+        self._services, self._who = services, who
+
+    def list_desks(self) -> list[ListedDesk]:
+        """List all desks by their slugs."""
+        today = self._services.today
+        with self._services.db.read() as transaction:
+            return [
+                ListedDesk(
+                    row.slug,
+                    row.name,
+                    row.state,
+                    len(desks.active_keys(transaction, row.slug, today)),
+                    desks.station_key(transaction, row.slug) is not None,
+                )
+                for row in desks.list_desks(transaction)
+            ]
+
+    def find(self, slug: str) -> ListedDesk:
+        """Give one desk; raises NoSuchDesk."""
+        for desk in self.list_desks():
+            if desk.slug == slug:
+                return desk
+        raise NoSuchDesk
+
+    def add(self, slug: str, name: str) -> None:
+        """Add an open desk; its slug stands in addresses and file names."""
+        if not is_desk_slug(slug):
+            raise BadSlug
+        shown = name.strip()
+        if not 0 < len(shown) <= NAME_MAX_CHARACTERS or visible(shown) != shown:
+            raise BadDeskName
+        with self._services.db.write() as transaction:
+            try:
+                desks.add_desk(transaction, slug, shown)
+            except AlreadyThere:
+                raise NameTaken from None
+            self._note(transaction, Deed.DESK_ADDED, slug)
+
+    def set_state(self, slug: str, state: DeskState) -> None:
+        """Open, pause or close a desk."""
+        with self._services.db.write() as transaction:
+            try:
+                desks.set_state(transaction, slug, state)
+            except DeskUnknown:
+                raise NoSuchDesk from None
+            self._note(transaction, _DEEDS[state], slug)
+
+    def keys(self, slug: str) -> list[ListedKey]:
+        """List a desk's keys, retired ones too."""
+        today = self._services.today
+        with self._services.db.read() as transaction:
+            try:
+                active = {key.fingerprint for key in desks.active_keys(transaction, slug, today)}
+            except DeskUnknown:
+                raise NoSuchDesk from None
+            return [
+                ListedKey(
+                    key.fingerprint,
+                    _state(active=key.fingerprint in active, retired=key.retired),
+                    key.expires,
+                )
+                for key in desks.keys(transaction, slug)
+            ]
+
+    def add_key(self, slug: str, file: bytes) -> DeskKey:
+        """Check an exported public key and add it; raises BadDeskKey too."""
+        if not file.strip():
+            raise NoKeyGiven
+        if len(file) > MAX_FILE_SIZE:
+            raise KeyTooLarge
+        key = read_desk_key(file, self._services.today)
+        with self._services.db.write() as transaction:
+            try:
+                desks.add_key(transaction, slug, key.fingerprint, key.armored, key.expires)
+            except DeskUnknown:
+                raise NoSuchDesk from None
+            self._note(transaction, Deed.KEY_ADDED, slug, key.fingerprint)
+        return key
+
+    def retire_key(self, slug: str, untrusted_fingerprint: str) -> int:
+        """Seal nothing more to a key; give how many usable ones are left."""
+        fingerprint = "".join(untrusted_fingerprint.split()).upper()
+        with self._services.db.write() as transaction:
+            if not desks.retire_key(transaction, slug, fingerprint):
+                raise NoSuchKey
+            self._note(transaction, Deed.KEY_RETIRED, slug, fingerprint)
+            return len(desks.active_keys(transaction, slug, self._services.today))
+
+    def station(self, slug: str) -> bytes | None:
+        """Give the public key of the desk's station, None if there is none."""
+        with self._services.db.read() as transaction:
+            return desks.station_key(transaction, slug)
+
+    def set_station(self, slug: str, file: bytes) -> bytes:
+        """Pin the station's public key that signs the desk's couriers; give it back."""
+        try:
+            station = decode_station(file)
+        except FormatError as error:
+            raise NotAStation(f"This is not a station's public file: {error}") from None
+        if station.desk != slug:
+            raise AnotherDesksStation(
+                f"This is the station of the desk {station.desk}, not of {slug}."
+            )
+        with self._services.db.write() as transaction:
+            try:
+                desks.set_station(transaction, slug, station.public_key)
+            except DeskUnknown:
+                raise NoSuchDesk from None
+            except AlreadyThere:
+                raise StationThere from None
+            self._note(transaction, Deed.STATION_SET, slug)
+        return station.public_key
+
+    def remove_station(self, slug: str) -> None:
+        """Accept no courier for this desk any more."""
+        with self._services.db.write() as transaction:
+            if not desks.remove_station(transaction, slug):
+                raise NoStation(f"Desk {slug} has no station.")
+            self._note(transaction, Deed.STATION_REMOVED, slug)
+
+    def _note(
+        self, transaction: Session, deed: Deed, slug: str, fingerprint: str | None = None
+    ) -> None:
+        note(self._services, transaction, deed, who=self._who, desk=slug, about=fingerprint)
+
+
+def _state(*, active: bool, retired: bool) -> KeyState:
+    if active:
+        return "active"
+    return "retired" if retired else "expired"
