@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the journeys' house serves here too
 
-from scripts import inbox_pictures
+from scripts import account_pictures, inbox_pictures
 from tests.journey.house import House
 
 CHROMIUM = "/usr/bin/chromium"
@@ -24,6 +24,16 @@ SIZES: dict[str, ViewportSize] = {
     "desk": {"width": 1280, "height": 900},
 }
 PUBLIC = {"landing": "/", "return": "/return", "safety": "/safety", "keys": "/keys"}
+
+
+KEPT_OF_ACCOUNTS = {
+    "reviewers-account",
+    "reviewers-recovery-problem",
+    "reviewers-totp-shown",
+    "admin-reviewers",
+    "admin-reviewer-added",
+    "admin-desk",
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,16 @@ class Camera:
         self.page.set_viewport_size({"width": width, "height": height})
 
 
+@dataclass(frozen=True)
+class Picking(Camera):
+    """A camera that goes everywhere and keeps a few pictures."""
+
+    def take(self, name: str) -> None:
+        """Take the picture if it is one of those to keep."""
+        if name in KEPT_OF_ACCOUNTS:
+            super().take(name)
+
+
 def main() -> None:
     """Serve a fresh house, and walk through it once for each look."""
     folder = Path(sys.argv[1])
@@ -73,6 +93,7 @@ def main() -> None:
         for look in LOOKS:
             house.add_reviewer(f"alex-{look.language}", "demo")
             house.add_reviewer(f"new-{look.language}", inbox_pictures.EMPTY_DESK)
+            house.add_reviewer(f"admin-{look.language}", "demo", admin=True)
         with house.serving(tcp=True), chromium() as browser:
             inbox_pictures.furnish(house, "furnisher")
             for look in LOOKS:
@@ -81,6 +102,7 @@ def main() -> None:
                 log_in(house, camera(house, browser, folder, look, "journalist"), "new").take(
                     "reviewers-list-empty"
                 )
+                walk_as_admin(house, camera(house, browser, folder, look, "journalist"))
 
 
 @contextmanager
@@ -144,6 +166,14 @@ def walk_as_reviewer(house: House, camera: Camera) -> None:
     log_in(house, camera, "alex")
     camera.take("reviewers-list")
     inbox_pictures.walk(house, camera)
+
+
+def walk_as_admin(house: House, camera: Camera) -> None:
+    """Look at one's own account, and at the pages that keep others' and desks."""
+    log_in(house, camera, "admin")
+    login = house.logins[f"admin-{camera.look.language}"]
+    picking = Picking(camera.page, camera.folder, camera.look)
+    account_pictures.walk(picking, login, list(login["recovery_codes"]))
 
 
 def log_in(house: House, camera: Camera, name: str) -> Camera:

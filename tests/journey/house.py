@@ -104,9 +104,10 @@ class House:
         self.stations[slug] = station
         return station
 
-    def add_reviewer(self, name: str, *desks: str) -> None:
+    def add_reviewer(self, name: str, *desks: str, admin: bool = False) -> None:
         """Make a reviewer and keep the log-in."""
         words = [word for desk in desks for word in ("--desk", desk)]
+        words += ["--admin"] if admin else []
         self.logins[name] = json.loads(self("reviewer", "add", name, *words, "--json"))
 
     def configure(self, **settings: object) -> None:

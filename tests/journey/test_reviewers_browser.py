@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts import inbox_pictures
+from scripts import account_pictures, inbox_pictures
 from tests.journey.accessibility import Examiner
 from tests.journey.house import House
 
@@ -181,8 +181,9 @@ def lively() -> Iterator[House]:
     made.configure(quick_replies=True)
     made.add_desk(inbox_pictures.DESK, "Équipe de démonstration")
     made.add_desk(inbox_pictures.EMPTY_DESK, "Collectif de la vallée")
-    for name in ("alex", "narrow", "wide"):
-        made.add_reviewer(name, inbox_pictures.DESK, inbox_pictures.EMPTY_DESK)
+    for name in ("alex", "narrow", "wide", "admin-narrow", "admin-wide"):
+        desks = (inbox_pictures.DESK, inbox_pictures.EMPTY_DESK)
+        made.add_reviewer(name, *desks, admin=name.startswith("admin"))
     with made.serving(tcp=True):
         inbox_pictures.furnish(made, "alex")
         yield made
@@ -219,3 +220,20 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
 
     assert examiner.wrong == []
     assert len(examiner.seen) >= 15
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"), [("admin-narrow", 360, "dark"), ("admin-wide", 1600, "light")]
+)
+def test_axe_finds_nothing_on_the_pages_of_accounts_and_desks(
+    lively: House, browser: Browser, name: str, width: int, scheme: str
+) -> None:
+    page = log_in(browser, lively, scripts=True, name=name)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    examiner, login = Examiner(page), lively.logins[name]
+
+    account_pictures.walk(examiner, login, list(login["recovery_codes"]))
+
+    assert examiner.wrong == []
+    assert len(examiner.seen) >= 24

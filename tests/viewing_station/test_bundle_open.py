@@ -116,7 +116,7 @@ def test_an_open_cut_off_in_the_middle_can_be_done_again(
     reviewer = real_station(tmp_path, server)
     key = (reviewer.home / "demo-openpgp.asc").read_text()
     own = server.with_keys(key)
-    deliveries = [own.receive(source, "", {"big.bin": os.urandom(15_000_000)}) for _ in range(2)]
+    deliveries = [own.receive(source, "", {"big.bin": os.urandom(50_000_000)}) for _ in range(2)]
     file = reviewer.keep(own.bundle([envelope for pair in deliveries for envelope in pair]))
     with started(reviewer, "open", str(file)) as process:
         wait_for(lambda: list((reviewer.home / "files").glob("*.part")))
