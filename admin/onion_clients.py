@@ -6,12 +6,16 @@ nothing by itself; then the sessions end, the circuits are closed, tor reads its
 the change is seen in the directories.
 """
 
+import os
+
 from admin.errors import AdminError
 from admin.onions import service_of
 from admin.serving.onion_orders import Answer, NobodyServes, Order, give
 from storage import reviewers, sessions
 from tor.clients import AuthorizedClients, ClientKey
+from tor.files import hold
 from tor.identity import OnionAddress
+from web.instance import Places
 from web.services import Services
 
 SERVICE = "journalist"
@@ -55,10 +59,12 @@ def shut_out(services: Services, name: str, reviewer: str | None, *, hard: bool)
 
     `reviewer` is the id of whose key it was, if there is such a reviewer.
     """
+    done = f"{name}'s old key opens nothing any more."
     if reviewer is not None:
         with services.db.write() as transaction:
             sessions.delete_of_reviewer(transaction, reviewer)
-    done = f"{name}'s old key opens nothing any more."
+    else:
+        done += f" No reviewer is named {name}: no session and no circuit was ended for it."
     if not hard:
         done += " A browser that was there lately may reach the log-in page for some hours: --hard."
     return _apply(services, Order("apply", hard=hard, reviewer=reviewer), done)
@@ -66,10 +72,37 @@ def shut_out(services: Services, name: str, reviewer: str | None, *, hard: bool)
 
 def _apply(services: Services, order: Order, done: str) -> str:
     try:
-        answer = give(services.instance.places.onion_orders, order)
+        answer = give_order(services, order)
     except NobodyServes:
         return _LATER
     return f"{done} {ordered(answer).sentence}".rstrip()
+
+
+def give_order(services: Services, order: Order) -> Answer:
+    """Give an order to the running serve.
+
+    Raises NobodyServes, or AdminError where one runs that cannot be reached.
+    """
+    places = services.instance.places
+    try:
+        return give(places.onion_orders, order)
+    except NobodyServes:
+        if _is_served(places):
+            raise AdminError(
+                f"It is kept, but serve cannot be told: {places.onion_orders} is gone. Serve looks "
+                "at the keys every second by itself; start it again to be sure."
+            ) from None
+        raise
+
+
+def _is_served(places: Places) -> bool:
+    if not places.onions_served.exists():
+        return False
+    held = hold(places.onions_served)
+    if held is None:
+        return True
+    os.close(held)
+    return False
 
 
 def ordered(answer: Answer) -> Answer:

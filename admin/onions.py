@@ -9,10 +9,10 @@ from pathlib import Path
 from admin.errors import AdminError
 from admin.serving.onion_keeper import Published
 from admin.serving.shape import APP_NAMES
-from tor.files import alone, make_private_folder
+from tor.files import alone, make_private_folder, write_whole
 from tor.identity import OnionIdentity
 from tor.service_dir import ServiceDirectory, read_identity
-from web.instance import Places, write_private
+from web.instance import Places
 
 CLOSED = frozenset({"journalist"})  # only who was given a key reaches it
 
@@ -43,6 +43,7 @@ def _check_imported(places: Places, imported: dict[str, Path]) -> None:
         if address in addresses:
             raise AdminError("One key cannot serve both apps: the reviewers need their own.")
         addresses.append(address)
+        ServiceDirectory(folder).clients.valid()
 
 
 def _make(places: Places, app: str, imported: Path | None) -> None:
@@ -60,8 +61,8 @@ def _make(places: Places, app: str, imported: Path | None) -> None:
 def _check_noted(places: Places, app: str) -> None:
     """Note the address, or see that it is still the one that was noted."""
     address, note = service_of(places, app).address(), _note(places, app)
-    if not note.exists():
-        write_private(note, f"{address.host}\n".encode())
+    if not note.exists() or not note.stat().st_size:  # empty: cut off while it was written
+        write_whole(note, f"{address.host}\n".encode())
     elif note.read_text("utf-8", "replace").strip() != address.host:
         raise AdminError(
             f"{places.onion(app)} holds the key of another address than {note} says: restore it "

@@ -51,8 +51,10 @@ def make_onion_login(home: Path) -> dict[str, str]:
         known = json.loads(_quietly(home, "client", "list", "--json"))
         verb = "rotate" if {"name": name} in known else "add"
         made = _quietly(home, "client", verb, name, "--json")
-        os.close(os.open(kept, os.O_CREAT | os.O_EXCL, 0o600))
-        kept.write_text(made, "utf-8")
+        part = kept.with_suffix(".part")
+        part.touch(0o600)
+        part.write_text(made, "utf-8")
+        part.rename(kept)
     login: dict[str, str] = json.loads(kept.read_text("utf-8"))
     return login
 

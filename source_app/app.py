@@ -19,7 +19,7 @@ from web.hosts import guard_hosts
 from web.languages import link, load_catalogues, set_up_languages
 from web.pages import read_style, set_up_errors, set_up_pages
 from web.pagesize import pad_pages
-from web.requests import SmallFormRequest
+from web.requests import BriefFormRequest
 from web.services import Services
 
 FOLDER = Path(__file__).parent
@@ -32,7 +32,7 @@ def create_app(services: Services) -> Flask:
     `app.extensions["gate"]` holds the table of routes with their permissions.
     """
     app = Flask("source_app", static_folder=None)
-    app.request_class = SmallFormRequest
+    app.request_class = BriefFormRequest
     style = read_style(FOLDER)
     _set_up_looks(app, services, style)
     sessions = SourceSessions(services)

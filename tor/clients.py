@@ -9,7 +9,10 @@ step: two admins at once do not undo each other's change.
 """
 
 import base64
+import hashlib
+import os
 import re
+import stat
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,14 +83,26 @@ class AuthorizedClients:
 
     def take_over(self, service: Path) -> list[str]:
         """Let in the clients of another tor's service folder too; give their names."""
-        taken = []
+        theirs = AuthorizedClients(service / self.folder.name).valid()
         with self._alone():
-            for path in sorted((service / self.folder.name).glob(f"*{_SUFFIX}")):
-                name, content = path.name.removesuffix(_SUFFIX), _read(path)
-                if _NAME.fullmatch(name) and _is_key(content):
-                    write_whole(self._place(name), content)
-                    taken.append(name)
-        return taken
+            for name, content in theirs.items():
+                write_whole(self._place(name), content)
+        return list(theirs)
+
+    def valid(self) -> dict[str, bytes]:
+        """Give the clients whose key tor would take, by name; raises TooManyClients."""
+        read = {name: _read(self.folder / f"{name}{_SUFFIX}") for name in self.names()}
+        found = {name: content for name, content in read.items() if _is_key(content)}
+        if len(found) > CLIENTS_MAX:
+            raise TooManyClients(f"tor bears no more than {CLIENTS_MAX} clients of a service.")
+        return found
+
+    def digest(self) -> bytes:
+        """Give what changes when a client comes, goes, or gets another key (SHA-256, 32 bytes)."""
+        found = hashlib.sha256()
+        for name in self.names():
+            found.update(name.encode() + b"\0" + _read(self.folder / f"{name}{_SUFFIX}") + b"\0")
+        return found.digest()
 
     @property
     def sealed(self) -> bool:
@@ -132,9 +147,12 @@ def _base32(key: bytes) -> str:
 
 
 def _read(path: Path) -> bytes:
+    """Read a small file; nothing for what is none, and without waiting for a pipe's other end."""
     try:
-        with path.open("rb") as file:
-            return file.read(AUTH_FILE_MAX_BYTES)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        with os.fdopen(descriptor, "rb") as file:
+            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            return file.read(AUTH_FILE_MAX_BYTES) if regular else b""
     except OSError:
         return b""
 

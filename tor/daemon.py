@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -24,6 +25,7 @@ from tor.files import write_whole
 
 START_SECONDS = 30
 STOP_SECONDS = 5
+ANSWER_SECONDS = 20  # tor answers within milliseconds; one that hangs serves nobody
 POLL_SECONDS = 0.05
 LAST_LINES = 3  # of what tor said before it ended; with SafeLogging they name nobody
 _LISTENERS = (
@@ -110,12 +112,11 @@ class TorDaemon:
 
     def close_circuit(self, circuit: int) -> None:
         """Cut one visitor's circuit; one that is gone already is no error."""
-        try:
-            self._control.close_circuit(str(circuit))
-        except stem.InvalidArguments:
-            return
-        except stem.ControllerError:
-            raise TorFailed("tor does not answer.") from None
+        self._ask(lambda: self._close_if_there(str(circuit)))
+
+    def _close_if_there(self, circuit: str) -> None:
+        with suppress(stem.OperationFailed, stem.InvalidRequest):
+            self._control.close_circuit(circuit)
 
     def bootstrapped(self) -> bool:
         """Tell whether tor has reached its network."""
@@ -132,12 +133,16 @@ class TorDaemon:
             self._process.wait()
         self._control.close()
 
-    @staticmethod
-    def _ask(question: Callable[[], Any]) -> Any:
+    def _ask(self, question: Callable[[], Any]) -> Any:
+        """Ask tor; one that does not answer for long is killed, and so the question ends."""
+        impatient = threading.Timer(ANSWER_SECONDS, self._process.kill)
+        impatient.start()
         try:
             return question()
         except stem.ControllerError:
             raise TorFailed("tor does not answer.") from None
+        finally:
+            impatient.cancel()
 
 
 def find_tor() -> str:

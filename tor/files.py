@@ -45,6 +45,20 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
+def hold(lock: Path) -> int | None:
+    """Hold a lock for as long as this process lives, or the descriptor given is open.
+
+    None: another process holds it.
+    """
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """Hold a lock that other processes wait for; it ends with its holder."""

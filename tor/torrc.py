@@ -60,6 +60,7 @@ class Torrc:
             "CookieAuthentication 1",
             f"CookieAuthFile {_quoted(self.cookie)}",
             f"__OwningControllerProcess {self.owner}",
+            "RunAsDaemon 0",
             "SocksPort 0",
             "ORPort 0",
             "ClientOnly 1",

@@ -10,7 +10,14 @@ _OWN_FETCHES = frozenset({"same-origin", "none"})
 
 
 # What a proxy on the way adds: a gateway from the web to onion services among them (tor2web).
-_PROXIED = ("X-Tor2Web", "X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via")
+_PROXIED = (
+    "X-Tor2Web",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "Forwarded",
+    "Via",
+)
 
 
 def guard_hosts(app: Flask, hosts: tuple[str, ...], onion: str | None = None) -> None:

@@ -67,6 +67,11 @@ class Places:
         return self.run / "circuits.sock"
 
     @property
+    def onions_served(self) -> Path:
+        """Locked while the onion services are kept; not in `run`, which may be cleaned up."""
+        return self.onions / ".served"
+
+    @property
     def onion_orders(self) -> Path:
         """Where commands reach whoever keeps the onion services."""
         return self.run / "onion.sock"

@@ -11,6 +11,7 @@ from web.body import Body
 from web.errors import BadForm, Stalled
 
 FORM_MAX_BYTES = 256 << 10  # the longest quick reply, percent-encoded, and room to spare
+BRIEF_FORM_MAX_BYTES = 32 << 10  # a codename, a token, an id
 FORM_SECONDS = 20  # a form is a few Tor cells; one that drips would hold its thread for hours
 
 
@@ -26,9 +27,25 @@ class SmallFormRequest(Request):
 
     def _get_stream_for_parsing(self) -> IO[bytes]:
         body = Body(self.environ)
-        if body.length > FORM_MAX_BYTES:
+        if body.length > (self.max_content_length or 0):
             raise RequestEntityTooLarge
         return BytesIO(_read_in_time(body))
+
+
+class BriefFormRequest(SmallFormRequest):
+    """Parse what a source's small forms hold, in the form in which they wait to be whole.
+
+    A larger one, or one of another kind, would be read in a thread, at its sender's pace
+    (admin/serving/lobby.py).
+    """
+
+    max_content_length = BRIEF_FORM_MAX_BYTES
+    max_form_memory_size = BRIEF_FORM_MAX_BYTES
+
+    def _get_stream_for_parsing(self) -> IO[bytes]:
+        if self.mimetype != "application/x-www-form-urlencoded":
+            raise BadForm
+        return super()._get_stream_for_parsing()
 
 
 def _read_in_time(body: Body) -> bytes:

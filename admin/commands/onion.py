@@ -7,6 +7,7 @@ import click
 
 from admin.context import hard_option, json_option, print_rows, with_services
 from admin.onion_clients import (
+    give_order,
     let_in,
     new_client,
     ordered,
@@ -16,7 +17,7 @@ from admin.onion_clients import (
     shut_out,
 )
 from admin.onions import CLOSED, make_services, seal_closed, service_of
-from admin.serving.onion_orders import NobodyServes, Order, give
+from admin.serving.onion_orders import NobodyServes, Order
 from admin.serving.shape import APP_NAMES
 from tor.clients import ClientKey
 from web.services import Services
@@ -53,7 +54,7 @@ def publish(services: Services, import_source: Path | None, import_journalist: P
 def _see_published(services: Services) -> None:
     for app in APP_NAMES:
         order = Order("publish", service=app)
-        answer = ordered(give(services.instance.places.onion_orders, order))
+        answer = ordered(give_order(services, order))
         click.echo(f"The {app} service is published. {answer.sentence}".rstrip(), err=True)
 
 
@@ -64,7 +65,7 @@ def show(services: Services, *, as_json: bool) -> None:
     """Show both addresses, whether they are published, and how many reviewers hold a key."""
     places = services.instance.places
     try:
-        states = ordered(give(places.onion_orders, Order("show"))).states
+        states = ordered(give_order(services, Order("show"))).states
     except NobodyServes:
         states = {}
     rows = [

@@ -1,12 +1,14 @@
 """`vasistas reviewer …`: the people who read."""
 
 import json
+from contextlib import suppress
 
 import click
 
 from admin.context import hard_option, json_option, print_rows, with_services
-from admin.onion_clients import has_client, remove_client, reviewer_id, shut_out
+from admin.onion_clients import give_order, has_client, remove_client, reviewer_id, shut_out
 from admin.reviewers import add_reviewer, list_reviewers, remove_reviewer, reset_reviewer
+from admin.serving.onion_orders import NobodyServes, Order
 from journalist_app.credentials import Login
 from web.services import Services
 
@@ -58,6 +60,9 @@ def remove(services: Services, name: str, *, hard: bool) -> None:
     if has_client(services, name):
         remove_client(services, name)
         click.echo(shut_out(services, name, reviewer, hard=hard))
+    elif reviewer is not None:
+        with suppress(NobodyServes):  # then there is no circuit either
+            give_order(services, Order("close", reviewer=reviewer))
 
 
 def _show(login: Login, *, as_json: bool) -> None:

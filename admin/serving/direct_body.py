@@ -20,6 +20,11 @@ class DirectBody:
         self._connection = connection
         self.failed = False  # gunicorn reuses no connection whose body failed
 
+    @property
+    def unread(self) -> int:
+        """How many bytes are still to come."""
+        return self._left
+
     def read(self, size: int = -1) -> bytes:
         """Read what has come, at most `size` bytes; nothing only at the end."""
         wanted = self._left if size < 0 else min(size, self._left)

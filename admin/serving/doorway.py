@@ -6,7 +6,6 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn
 
-from admin.serving.lobby import shut
 from admin.serving.proxy_line import NotFromTor, take_address
 from web.circuits import Circuits, Held, Spent, circuit_of
 
@@ -17,6 +16,7 @@ class Visitor(TConn):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.circuit: int | None = None
+        self.turned_away = False  # it gets no thread: what it has sent would be carried out
         self.lingered = False  # a thread has done so; gunicorn would again, in its loop
         self.on_close: Callable[[], None] | None = None
 
@@ -35,15 +35,15 @@ class Doorway:
         self._tor_socket, self._circuits = tor_socket, circuits
 
     def let_in(self, conn: TConn) -> bool:
-        """Tell whether the request can be looked at; one turned away is at its end."""
+        """Tell whether the connection can be looked at further, or is turned away."""
         if conn.server != self._tor_socket or not isinstance(conn, Visitor):
             return True
-        if conn.circuit is not None:
+        if conn.circuit is not None or conn.turned_away:
             return True
         try:
             address = take_address(conn.sock)
         except NotFromTor:
-            shut(conn.sock)
+            conn.turned_away = True
             return True
         return address is not None and self._enter(conn, address)
 
@@ -52,13 +52,13 @@ class Doorway:
         conn.client = (address, 0)
         circuit = circuit_of({"REMOTE_ADDR": address})
         if circuit is None:
-            shut(conn.sock)
+            conn.turned_away = True
             return True
         conn.circuit = circuit
         if self._circuits.enter(circuit, Held.CONNECTION).allowed:
             conn.on_close = lambda: self._circuits.leave(circuit, Held.CONNECTION)
         else:
-            shut(conn.sock)
+            conn.turned_away = True
         return True
 
     def note_half_request(self, conn: TConn) -> None:

@@ -92,6 +92,8 @@ def is_whole(conn: TConn) -> bool:
     """Tell whether a thread can read the request without waiting, or that it is over."""
     parser = conn.parser
     held = parser.unreader.buf.getvalue() if isinstance(parser, RequestParser) else b""
+    if held and _is_whole(held):
+        return True  # sent along with the request before it
     try:
         came = conn.sock.recv(PEEK_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:

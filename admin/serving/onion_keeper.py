@@ -67,6 +67,7 @@ class OnionKeeper:
         self._start_at = self._started = self._looked = 0.0
         self._delay = FIRST_DELAY_SECONDS
         self._closing: list[tuple[float, str]] = []
+        self._known_clients: dict[str, bytes] = {}  # what tor was last told to read
         self._stale = False  # whether tor still has to be told of a seal that went or came back
         self.circuits_of: Callable[[str], list[int]] = lambda _reviewer: []
         self.on_new_tor: Callable[[], None] = lambda: None
@@ -168,6 +169,16 @@ class OnionKeeper:
             for service in self._services.values():
                 service.reached(now)
         self._check_seals()
+        self._check_clients()
+
+    def _check_clients(self) -> None:
+        """Have tor know of keys that came or went, whatever became of the command that did it."""
+        for name, published in self._published.items():
+            service = self._services[name]
+            if not published.closed or service.wanted or service.state is State.UNSEALED:
+                continue
+            if published.folder.clients.digest() != self._known_clients.get(name):
+                service.want()
 
     def _check_seals(self) -> None:
         """Stop a service that lost its seal; start it again once it is back."""
@@ -210,6 +221,8 @@ class OnionKeeper:
             Service(self._published[name].folder.path, self._published[name].socket)
             for name in names
         ]
+        for name, published in self._published.items():
+            self._known_clients[name] = published.folder.clients.digest()
         write_whole(self._path, self._torrc.render(services).encode())
 
     def _reload(self, without: str | None = None) -> None:
@@ -256,9 +269,9 @@ class OnionKeeper:
 
     def _carry_out(self, order: Order, reply: Reply) -> None:
         if order.reviewer is not None:
-            self._close(self.circuits_of(order.reviewer))
-            # A request that was under way may name its circuit only now.
-            self._closing.append((time.monotonic() + 2 * LOOK_SECONDS, order.reviewer))
+            # Once more a little later: a request under way may name its circuit only then.
+            now = time.monotonic()
+            self._closing += [(now, order.reviewer), (now + 2 * LOOK_SECONDS, order.reviewer)]
         service, now = self._services[order.service], time.monotonic()
         match order.what:
             case "apply":
@@ -269,6 +282,8 @@ class OnionKeeper:
             case "show":
                 states = {name: found.state.value for name, found in self._services.items()}
                 reply(Answer(done=True, states=states))
+            case "close":
+                reply(Answer(done=True))
 
     def _close_again(self, now: float) -> None:
         for due, reviewer in [entry for entry in self._closing if entry[0] <= now]:

@@ -15,7 +15,7 @@ ORDER_MAX_BYTES = 4096
 ORDER_SECONDS = 5.0  # for the line to be there
 ANSWER_SECONDS = 240.0  # past the keeper's own patience with an order
 
-What = Literal["show", "publish", "apply"]
+What = Literal["show", "publish", "apply", "close"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Order:
     """What is asked of a service. `reviewer` is whose circuits are closed, by id.
 
     `show` tells how all services stand, `publish` waits until one is up, `apply` publishes it
-    again with what changed in its folder, `hard` by cutting all its visitors.
+    again with what changed in its folder, `hard` by cutting all its visitors. `close` does no more
+    than close the reviewer's circuits.
     """
 
     what: What

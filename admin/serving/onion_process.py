@@ -5,6 +5,7 @@ It alone speaks with tor. The apps ask it what a circuit may do; commands order 
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from admin.serving.onion_keeper import OnionKeeper, Published
 from admin.serving.onion_orders import receive
 from admin.serving.onion_watch import Watch
 from admin.serving.stopping import Stop
+from tor.files import hold
 from tor.torrc import Defence, Torrc
 from web.instance import Instance, open_instance
 
@@ -32,6 +34,9 @@ def main(home: Path, extra: Path | None, ready: int, lifeline: int) -> None:
     end_with_parent(lifeline)
     instance = open_instance(home)
     places = instance.places
+    served = hold(places.onions_served)
+    if served is None:
+        raise click.ClickException("Another serve keeps the onion services of this instance.")
     services = published_services(places)
     keeper = OnionKeeper(
         _torrc(instance, extra), places.run / "torrc", services, Watch(_say), _Announce(services)
@@ -47,6 +52,7 @@ def main(home: Path, extra: Path | None, ready: int, lifeline: int) -> None:
     finally:
         for path in (places.onion_orders, places.circuits_socket):
             path.unlink(missing_ok=True)
+        os.close(served)
 
 
 def _torrc(instance: Instance, extra: Path | None) -> Torrc:
@@ -62,7 +68,8 @@ def _torrc(instance: Instance, extra: Path | None) -> Torrc:
 
 
 def _say(sentence: str) -> None:
-    print(f"onion: {sentence}", file=sys.stderr, flush=True)  # noqa: T201  the admin's word of it
+    with suppress(OSError):  # a log on a full disk must not end the services
+        print(f"onion: {sentence}", file=sys.stderr, flush=True)  # noqa: T201  the admin's word
 
 
 class _Announce:
@@ -78,7 +85,8 @@ class _Announce:
             return
         self._told = True
         parts = " ".join(f"{name}=http://{host}" for name, host in self._hosts.items())
-        print(f"onion {parts}", flush=True)  # noqa: T201  this command's interface
+        with suppress(OSError):
+            print(f"onion {parts}", flush=True)  # noqa: T201  this command's interface
 
 
 if __name__ == "__main__":

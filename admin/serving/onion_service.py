@@ -20,6 +20,7 @@ class State(Enum):
 
     STARTING = "starting"
     UP = "published"
+    PARTLY = "published, but a change is not yet everywhere"
     FAILING = "not published"
     UNSEALED = "stopped: its closing key is missing"
 
@@ -42,6 +43,7 @@ class OnionService:
     round: Round | None = None
     wanted: bool = False
     hard: bool = False
+    everywhere: bool = False  # a change of the keys must be seen in each directory
     _attempt: int = 0
     _not_before: float = 0.0
     _next: list[Waiting] = field(default_factory=list)
@@ -52,9 +54,13 @@ class OnionService:
         if self.state is State.UNSEALED:  # it does not run: only its seal brings it back
             reply(Answer(done=False, sentence=self.state.value))
             return
-        self.wanted, self.hard = True, self.hard or hard
-        self._attempt = 0
+        self.want(hard=hard)
         self._next.append(Waiting(reply, now + ORDER_SECONDS))
+
+    def want(self, *, hard: bool = False) -> None:
+        """Ask for a round, without waiting for its end."""
+        self.wanted, self.hard, self.everywhere = True, self.hard or hard, self.closed
+        self._attempt = 0
 
     def when_up(self, reply: Reply, now: float) -> None:
         """Ask to be told when it is up, without another round where one is under way."""
@@ -108,16 +114,18 @@ class OnionService:
         came_up = self.state is not State.UP
         figures = self.round.figures if self.round else ""
         self.round, self.state, self._attempt = None, State.UP, 0
+        self.everywhere = self.everywhere and self.wanted
         self._not_before = now + SPACING_SECONDS
         self._answer(Answer(done=True, sentence=f"Seen in tor's directories: {figures} uploads."))
         return came_up
 
     def _failed(self, now: float) -> bool:
-        if self.round is not None and self.round.anywhere and not (self.closed and self._asked):
+        anywhere = self.round is not None and self.round.anywhere
+        if anywhere and not self.everywhere:
             # Visitors find it, and tor goes round all directories every hour. Only a change of
             # the keys must be seen in each: the old description opens for who lost theirs.
             return self._up(now)
-        self.state = State.FAILING
+        self.state = State.PARTLY if anywhere else State.FAILING
         self.round, self.wanted = None, True
         self._attempt += 1
         self._not_before = now + SPACING_SECONDS * self._attempt

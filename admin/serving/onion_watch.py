@@ -67,7 +67,7 @@ class Watch:
         return self.reached
 
     def socket(self, name: str, path: Path) -> None:
-        """Look whether the app's socket is still there for Tor."""
+        """Look whether an app's socket is still there for Tor."""
         if path.is_socket():
             self.over(path.name)
         else:

@@ -64,23 +64,33 @@ class StreamingWorker(ThreadWorker):
     def init_process(self) -> None:
         """Open the lobby in the worker's own process, then serve."""
         self.lobby = Lobby(
-            lambda conn: self.method_queue.defer(super(StreamingWorker, self).enqueue_req, conn),
-            self._is_ready,
-            self._is_late,
+            lambda conn: self.method_queue.defer(self._admit, conn), self._is_ready, self._is_late
         )
         self.lobby.start()
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection a thread when its request is there; until then it waits."""
+        # A thread left it with a timeout, under which even a look would wait, in this loop.
+        conn.sock.settimeout(0)
         if self._is_ready(conn):
-            super().enqueue_req(conn)
+            self._admit(conn)
         else:
             self.lobby.wait(conn)
 
+    def _admit(self, conn: TConn) -> None:
+        """Give a connection its thread, or end it here: what it sent is not to be read."""
+        if isinstance(conn, Visitor) and conn.turned_away:
+            self.nr_conns -= 1
+            conn.close()
+        else:
+            super().enqueue_req(conn)
+
     def _is_ready(self, conn: TConn) -> bool:
         doorway = type(self).doorway
-        return (doorway is None or doorway.let_in(conn)) and is_whole(conn)
+        if doorway is not None and not doorway.let_in(conn):
+            return False
+        return (isinstance(conn, Visitor) and conn.turned_away) or is_whole(conn)
 
     def _is_late(self, conn: TConn) -> None:
         doorway = type(self).doorway
@@ -101,7 +111,13 @@ class StreamingWorker(ThreadWorker):
         conn.sock.settimeout(SEND_SECONDS)
         if isinstance(req.body.reader, LengthReader):
             req.body = DirectBody(req.body.reader, conn.sock)
-        return super().handle_request(req, conn)
+        else:
+            # A body without a length is taken by no page. gunicorn would read it to its end, a
+            # byte at a time if need be, to use the connection again.
+            req.force_close()
+        again = super().handle_request(req, conn)
+        # What the app left unread gunicorn would wait for, at its sender's pace.
+        return again and not (isinstance(req.body, DirectBody) and req.body.unread)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer what is not a request of ours with the one page there is for it."""

@@ -123,12 +123,20 @@ def test_a_folder_that_is_lost_or_exchanged_is_told_and_not_replaced(
 
 def test_a_note_of_the_address_that_is_damaged_is_told(places: Places) -> None:
     make_services(places)
-    for content in (b"", b"\xff\xfe", b"x.onion\n"):
+    for content in (b"\xff\xfe", b"x.onion\n"):
         (places.keys / "onion-source-address").write_bytes(content)
         with pytest.raises(AdminError, match="remove that file if"):
             make_services(places)
     (places.keys / "onion-source-address").unlink()
     make_services(places)
+
+
+def test_a_note_that_was_cut_off_is_written_again(places: Places) -> None:
+    make_services(places)
+    note = places.keys / "onion-source-address"
+    note.write_bytes(b"")
+    make_services(places)
+    assert note.read_text() == f"{addresses(places)['source']}\n"
 
 
 def test_the_notes_are_private_and_name_the_addresses(places: Places) -> None:

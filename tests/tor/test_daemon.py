@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from queue import Empty, Queue
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -331,7 +333,7 @@ class _Control:
 def test_only_a_circuit_that_tor_does_not_know_is_let_pass(
     failure: Exception, *, told: bool
 ) -> None:
-    process: Any = None
+    process: Any = SimpleNamespace(kill=lambda: None)
     control: Any = _Control(failure)
     daemon = TorDaemon(process, control)
     if not told:
@@ -339,3 +341,24 @@ def test_only_a_circuit_that_tor_does_not_know_is_let_pass(
         return
     with pytest.raises(TorFailed):
         daemon.close_circuit(3)
+
+
+class _Hung:
+    """A mock of a controller whose tor does not answer until it is killed."""
+
+    def __init__(self) -> None:
+        self.killed = threading.Event()
+
+    def signal(self, _signal: object) -> None:
+        assert self.killed.wait(20)
+        raise stem.SocketClosed("x")
+
+
+def test_a_tor_that_hangs_is_killed_and_so_the_question_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tor.daemon.ANSWER_SECONDS", 0.2)
+    control: Any = _Hung()
+    process: Any = SimpleNamespace(kill=control.killed.set)
+    with pytest.raises(TorFailed):
+        TorDaemon(process, control).reload()

@@ -324,6 +324,22 @@ def test_a_client_added_without_a_seal_does_not_start_the_service(house: House) 
     assert not house.seal.exists()
 
 
+def test_a_key_that_came_or_went_counts_without_any_order(house: House) -> None:
+    """A command that was cut off between its steps must not leave a removed key in force."""
+    service = house.services["journalist"]
+    service.clients.add("lou", service.address())
+    up(house)
+    service.clients.remove("lou")
+    house.run(20)
+    assert len(house.tor.history) == 2
+    assert house.tor._read["journalist"] == {house.seal.read_bytes()}
+    assert house.states() == UP
+    service.clients.add("max", service.address())
+    house.run(20)
+    assert len(house.tor.history) == 3
+    assert len(house.tor._read["journalist"]) == 2
+
+
 def test_a_new_tor_does_not_start_a_service_without_its_seal(house: House) -> None:
     up(house)
     lose(house)
@@ -544,7 +560,7 @@ def test_a_reviewers_circuits_are_closed_at_once_and_once_more_a_little_later(
     up(house)
     house.circuits = {LOU: [7, 8], "other": [9]}
     house.order("apply", reviewer=LOU)
-    house.keeper._work_off()
+    house.run(TICK_SECONDS)
     assert house.tor.closed == [7, 8]
     house.circuits[LOU] = [10]  # a request that was under way
     house.run(4)

@@ -173,7 +173,7 @@ def test_a_rejected_upload_is_tried_again_ever_later(desk: Desk) -> None:
     gaps = []
     for _ in range(RETRIES_MAX):
         assert not desk.round(DONE, FAILED)
-        assert desk.service.state is State.FAILING
+        assert desk.service.state is State.PARTLY
         assert desk.answers["order"] == []
         ended = desk.now
         while not desk.service.due(desk.now):
@@ -184,6 +184,21 @@ def test_a_rejected_upload_is_tried_again_ever_later(desk: Desk) -> None:
     assert desk.round(DONE, DONE)
     assert desk.done()
     assert desk.service.state is State.UP
+
+
+def test_a_change_that_is_not_everywhere_is_not_called_published_when_nobody_waits(
+    desk: Desk,
+) -> None:
+    """A directory that kept the old description opens for who lost their key."""
+    desk.bring_up()
+    desk.ask()
+    for _ in range(RETRIES_MAX + 3):
+        desk.round(DONE, FAILED)
+        assert desk.service.state is State.PARTLY
+        assert desk.service.wanted
+    assert desk.round(DONE, DONE)
+    assert desk.service.state is State.UP
+    assert not desk.service.wanted
 
 
 def test_after_all_retries_the_order_is_told_and_it_goes_on(desk: Desk) -> None:
