@@ -126,22 +126,23 @@ class CircuitLedger:
         self._circuits.clear()
 
     def _known(self, circuit: int, now: float) -> _Circuit:
-        known = self._circuits.setdefault(circuit, _Circuit())
+        known = self._circuits.pop(circuit, None) or _Circuit()
         if now - known.seen > FORGIVEN_SECONDS:
             known.trespasses.clear()
         known.seen = now
-        self._circuits.move_to_end(circuit)
-        self._forget_quiet(now)
+        self._make_room(now)
+        self._circuits[circuit] = known
         return known
 
-    def _forget_quiet(self, now: float) -> None:
+    def _make_room(self, now: float) -> None:
+        """Forget who was quiet for long, and more where there is no room for one more."""
         while self._circuits:
             number, oldest = next(iter(self._circuits.items()))
             quiet = now - oldest.seen > FORGIVEN_SECONDS
             if quiet and any(oldest.held.values()):
                 oldest.seen = now  # a long upload, say: it is looked at again later
                 self._circuits.move_to_end(number)
-            elif quiet or len(self._circuits) > CIRCUITS_MAX:
+            elif quiet or len(self._circuits) >= CIRCUITS_MAX:
                 del self._circuits[number]
             else:
                 return

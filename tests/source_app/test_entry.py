@@ -153,7 +153,7 @@ def test_words_in_the_wrong_order_do_not_go_together(house: House) -> None:
 
 
 def test_what_was_typed_is_given_back_escaped_and_within_bounds(house: House) -> None:
-    status, text = returned(house.browser(), '"><b>' * 10_000)
+    status, text = returned(house.browser(), '"><b>' * 1_000)
     assert status == 422
     assert "<b>" not in text
     assert len(text.encode()) == 65_536
