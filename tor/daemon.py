@@ -48,6 +48,7 @@ EVENTS = (
     EventType.STATUS_CLIENT,
     EventType.STATUS_GENERAL,
     EventType.NETWORK_LIVENESS,
+    EventType.SIGNAL,
 )
 
 

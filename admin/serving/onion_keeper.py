@@ -258,6 +258,8 @@ class OnionKeeper:
             self._items.put(partial(self._note, event, time.monotonic()))
         elif event.type == "NETWORK_LIVENESS":
             self._items.put(partial(self._watch.liveness, event.status))
+        elif event.type == "SIGNAL":  # maybe a reload that somebody else asked for
+            self._items.put(self._check_seals)
         elif event.type in {"STATUS_GENERAL", "STATUS_CLIENT"}:
             self._items.put(partial(self._watch.status, event.action, event.keyword_args))
 

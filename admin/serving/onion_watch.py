@@ -1,5 +1,6 @@
 """What the admin is told while onion services are kept: each trouble once, and its end."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ LOST = (
     "connection; Tor goes on trying."
 )
 _NETWORK = "network"
+_FIGURE = re.compile(r"\d+ (?:%|days|hours|minutes|seconds)")
 
 
 class Watch:
@@ -25,9 +27,10 @@ class Watch:
         self.reached = False
 
     def say_once(self, subject: str, sentence: str) -> None:
-        """Tell of a trouble, unless that was the last word about it."""
-        if self._told.get(subject) != sentence:
-            self._told[subject] = sentence
+        """Tell of a trouble, unless that was the last word about it but for its figures."""
+        gist = _FIGURE.sub("", sentence)
+        if self._told.get(subject) != gist:
+            self._told[subject] = gist
             self.say(sentence)
 
     def over(self, subject: str, sentence: str | None = None) -> None:

@@ -9,14 +9,17 @@ from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 
+import httpcore
 import httpx
+from stem.control import Controller
 
 from tests.journey.house import BIN, House, Reviewer, Source
 from tests.tor_network.client import OnionClient
 from tests.tor_network.network import TorNetwork
-from tests.tor_network.socks import client
+from tests.tor_network.socks import SocksBackend, client
 
 SAID_SECONDS = 60
+ONION_PORT = 80
 
 
 @dataclass
@@ -26,6 +29,7 @@ class OnionHouse:
     house: House
     network: TorNetwork
     clients: list[httpx.Client] = field(default_factory=list)
+    streams: list[httpcore.NetworkStream] = field(default_factory=list)
 
     def visit(
         self, app: str, visitor: str = "visitor", by: OnionClient | None = None
@@ -35,6 +39,32 @@ class OnionHouse:
         made = client(socks_port, self.house.onions[app], visitor=visitor)
         self.clients.append(made)
         return made
+
+    def connect(self, app: str, visitor: str) -> httpcore.NetworkStream:
+        """Give a connection on which to speak HTTP by hand, or half of it."""
+        backend = SocksBackend(self.network.visitor.socks_port, visitor)
+        made = backend.connect_tcp(self.house.onions[app], ONION_PORT, timeout=60)
+        self.streams.append(made)
+        return made
+
+    def circuits(self) -> set[str]:
+        """List the visitors' circuits, as the tor that serves them has them.
+
+        A visitor's own tor may believe in a circuit for minutes after it was closed: with the
+        fast network's scheduler, word of it gets lost.
+        """
+        with Controller.from_socket_file(str(self.house.home / "run/tor-control.sock")) as control:
+            control.authenticate()
+            found = control.get_circuits()
+        return {each.id for each in found if each.purpose == "HS_SERVICE_REND"}
+
+    @contextmanager
+    def circuits_of(self) -> Iterator[set[str]]:
+        """Note the circuits that come up meanwhile: those of whoever visits, and nobody else."""
+        before, theirs = self.circuits(), set[str]()
+        yield theirs
+        theirs |= self.circuits() - before
+        assert theirs
 
     def source(self, visitor: str = "source") -> Source:
         """Give a source who has just opened the onion address."""
@@ -51,7 +81,7 @@ class OnionHouse:
 
     def close(self) -> None:
         """Close the visitors' connections."""
-        for made in self.clients:
+        for made in [*self.clients, *self.streams]:
             made.close()
 
 

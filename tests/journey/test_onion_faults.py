@@ -22,6 +22,16 @@ from tests.tor_network.socks import fetch
 pytest_plugins = ["tests.tor_network.fixture"]
 pytestmark = pytest.mark.xdist_group("tor")
 
+DOORS = {
+    "source.sock",
+    "journalist.sock",
+    "source-tor.sock",
+    "journalist-tor.sock",
+    "tor-control.sock",
+    "onion.sock",
+    "circuits.sock",
+}
+ACCEPTS = 1 << 16  # __SO_ACCEPTCON in include/linux/net.h
 NO_NETWORK = """\
 TestingTorNetwork 1
 DirAuthority nobody orport={port} no-v2 v3ident={forty} 127.0.0.1:{port} {forty}
@@ -32,6 +42,17 @@ def tors(house: House) -> list[int]:
     """List the tor processes below the server."""
     assert house.process is not None
     return [pid for pid in tree(house.process.pid) if b"tor\0-f\0" in cmdline(pid)]
+
+
+def unix_listeners(pid: int) -> list[str]:
+    """List the unix sockets that a process listens on; abstract ones begin with `@`."""
+    own = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
+    rows = [line.split() for line in Path(f"/proc/{pid}/net/unix").read_text().splitlines()[1:]]
+    return [
+        " ".join(row[7:])
+        for row in rows
+        if int(row[3], 16) & ACCEPTS and f"socket:[{row[6]}]" in own
+    ]
 
 
 def reaches(onions: OnionHouse, app: str = "source") -> bool:
@@ -97,11 +118,11 @@ def test_after_restarts_of_serve_and_of_its_workers_the_addresses_are_the_same(
 
 def test_no_tor_outlives_a_server_that_was_killed(house: House, tor_network: TorNetwork) -> None:
     house.start(torrc=tor_network.torrc)
-    below = tors(house)
-    assert len(below) == 1
     assert house.process is not None
+    assert len(tors(house)) == 1
+    below = tree(house.process.pid)
     os.kill(house.process.pid, signal.SIGKILL)
-    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below), "tor is gone")
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below), "all is gone")
     house.process.wait()
     house._close()
 
@@ -111,8 +132,11 @@ def test_through_tor_nothing_listens_on_tcp_and_no_file_is_for_others(
 ) -> None:
     with published(house, tor_network):
         assert house.process is not None
-        for pid in [house.process.pid, *tree(house.process.pid)]:
+        pids = [house.process.pid, *tree(house.process.pid)]
+        for pid in pids:
             assert [found for found in sockets_of(pid) if found.listens] == []
+        doors = {name for pid in pids for name in unix_listeners(pid)}
+        assert doors == {f"{house.home}/run/{name}" for name in DOORS}
         for path in house.home.rglob("*"):
             assert path.lstat().st_mode & 0o077 == 0, path
 
@@ -150,8 +174,13 @@ def test_without_a_network_it_is_said_and_the_apps_are_served_locally(
         said = Said(process).wait_for("Tor cannot reach its network")
         assert re.search(r"^onion: Tor cannot reach its network \(\d+ %\): .+ goes on trying", said)
         assert "starting" in house("onion", "show")
-    finally:
+        below = tree(process.pid)
+        assert len(tors(house)) == 1
         house.stop()
+        assert not [pid for pid in below if Path(f"/proc/{pid}").exists()]
+    finally:
+        if house.process is not None:
+            house.stop()
         assert process.stderr is not None
         process.stderr.close()
 

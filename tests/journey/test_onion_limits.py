@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import h11
 import httpx
 import pytest
 
@@ -23,6 +22,11 @@ pytestmark = pytest.mark.xdist_group("tor")
 
 CLOSED = (httpx.HTTPError, OSError)
 FREE_CODENAMES, GRACE = 8, 8
+FREE_VISITS, FREE_CONNECTIONS = 10, 32
+HALF_A_FORM = (
+    b"POST /return HTTP/1.1\r\nHost: %s\r\nContent-Length: 5000\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\ncodename=a"
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +49,19 @@ def ends(step: Callable[[], object], seconds: float = 60) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_who_guesses_codenames_is_slowed_and_then_cut_and_nobody_else_is(
     onions: OnionHouse,
 ) -> None:
     guesser, neighbour = onions.visit("source", "guesser"), onions.visit("source", "neighbour")
     neighbour.get("/")
+    with onions.circuits_of() as theirs:
+        guesser.get("/")
     times: list[float] = []
 
     def guess() -> None:
         started = time.monotonic()
-        guesser.post("/return", data={"codename": generate("fr").text})
+        guesser.post("/return", data={"codename": generate("fr").text}, timeout=20)
         times.append(time.monotonic() - started)
 
     crowd = threading.Thread(target=lambda: ends(guess, 120))
@@ -64,7 +71,8 @@ def test_who_guesses_codenames_is_slowed_and_then_cut_and_nobody_else_is(
     assert neighbour.get("/").status_code == 200
     waited = time.monotonic() - started
     crowd.join(120)
-    assert not crowd.is_alive(), "its circuit was closed"
+    assert not crowd.is_alive()
+    eventually(lambda: not theirs & onions.circuits(), "its circuit was closed")
     assert len(times) <= FREE_CODENAMES + GRACE + 2
     assert max(times[FREE_CODENAMES + 2 :]) > 2 * max(times[:FREE_CODENAMES])
     assert waited < max(times)
@@ -72,61 +80,54 @@ def test_who_guesses_codenames_is_slowed_and_then_cut_and_nobody_else_is(
     assert fresh.post("/return", data={"codename": generate("fr").text}).status_code == 303
 
 
-def test_a_crowd_of_connections_on_one_circuit_is_cut(onions: OnionHouse) -> None:
+def test_a_crowd_of_connections_on_one_circuit_is_turned_away_and_then_cut(
+    onions: OnionHouse,
+) -> None:
     held: list[httpx.Client] = []
 
     def one_more() -> None:
         held.append(onions.visit("source", "crowd"))
-        held[-1].get("/", timeout=30)
+        held[-1].get("/", timeout=10)
 
-    assert ends(one_more)
-    assert 30 <= len(held) <= 70
+    with onions.circuits_of() as theirs:
+        assert ends(one_more)
+    assert FREE_CONNECTIONS <= len(held) <= FREE_CONNECTIONS + 2
+    assert theirs <= onions.circuits(), "the place of one that leaves is another's"
+
+    def is_cut() -> bool:
+        ends(one_more, 1)
+        return not theirs & onions.circuits()
+
+    eventually(is_cut, "its circuit was closed", 60)
     assert onions.visit("source", "beside the crowd").get("/").status_code == 200
 
 
+def test_first_visits_in_a_row_on_one_circuit_are_slowed(onions: OnionHouse) -> None:
+    times: list[float] = []
+    for _ in range(FREE_VISITS + 2):
+        http, started = onions.visit("source", "eager"), time.monotonic()
+        assert http.post("/codename").status_code == 303
+        times.append(time.monotonic() - started)
+    assert times[-1] >= 1
+    assert min(times[:FREE_VISITS]) < 0.5
+    started = time.monotonic()
+    assert onions.source("not eager").first_visit().codename
+    assert time.monotonic() - started < sum(times)
+
+
+@pytest.mark.slow
 def test_half_sent_requests_on_one_circuit_are_counted_and_it_is_cut(onions: OnionHouse) -> None:
     """Each ends after its seconds; a circuit that sends many of them ends with them."""
-    opened = [onions.visit("source", "dripping") for _ in range(24)]
-    steady = onions.visit("source", "dripping")
-    steady.get("/")
-    threads = [threading.Thread(target=_half, args=(http,)) for http in opened]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not [thread for thread in threads if thread.is_alive()]
-    with pytest.raises(CLOSED):
-        _on_the_same_connection(steady)
-    assert onions.visit("source", "not dripping").get("/").status_code == 200
-
-
-def _half(http: httpx.Client) -> None:
-    """Send a form that never becomes whole."""
-
-    def body() -> Iterator[bytes]:
-        yield b"codename=a"
-        time.sleep(17)
-
-    headers = {
-        "Content-Length": "5000",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-    try:
-        http.post("/return", content=body(), headers=headers, timeout=40)
-    except (*CLOSED, h11.LocalProtocolError):  # cut, or at the end of what it had to say
-        return
-
-
-def _on_the_same_connection(http: httpx.Client) -> None:
-    """Use the circuit once more; a new one would come with a new connection."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with http.stream("GET", "/") as answer:
-            answer.raise_for_status()
-            stream = answer.extensions["network_stream"]
-            if stream.get_extra_info("is_readable"):
-                raise httpx.ReadError("the connection was ended")
-        time.sleep(0.2)
+    with onions.circuits_of() as theirs:
+        dripping = [onions.connect("source", "dripping") for _ in range(24)]
+    with onions.circuits_of() as careless:
+        broken = [onions.connect("source", "on a bad line") for _ in range(3)]
+    for stream in [*dripping, *broken]:
+        stream.write(HALF_A_FORM % onions.house.onions["source"].encode(), 10)
+    eventually(lambda: not theirs & onions.circuits(), "its circuit was closed", 40)
+    assert [stream.read(1, 30) for stream in broken] == [b""] * 3, "each was ended"
+    assert careless <= onions.circuits(), "a few are borne"
+    assert onions.visit("source", "on a bad line").get("/").status_code == 200
 
 
 def test_a_fourth_delivery_at_once_is_refused_with_a_page_that_says_so(

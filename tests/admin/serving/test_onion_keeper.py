@@ -284,6 +284,18 @@ def test_a_service_that_loses_its_seal_is_stopped_within_a_second_and_comes_back
     assert house.tor.history == [BOTH, ["source"], BOTH]  # and once each
 
 
+def test_when_somebody_else_has_tor_read_its_files_the_seal_is_looked_at_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up(house)
+    monkeypatch.setattr(house.keeper, "_look", lambda _now: None)  # it has just looked
+    lose(house)
+    house.tor.tell("SIGNAL", signal="RELOAD")
+    house.run(TICK_SECONDS)
+    assert house.tor.services == ["source"]
+    assert house.told("onion publish") == 1
+
+
 def test_a_service_without_a_seal_is_not_started(house: House) -> None:
     lose(house)
     house.run(6)

@@ -163,3 +163,12 @@ def test_whatever_tor_says_the_same_is_not_told_twice_running(
         heard.watch.status(action, arguments)
         heard.watch.status(action, arguments)
         assert len(heard) <= len(before) + 1
+
+
+def test_a_trouble_whose_figures_alone_change_is_told_once() -> None:
+    heard = Heard()
+    for seconds in ("-7205", "-7195", "-7300"):
+        heard.watch.status("CLOCK_SKEW", {"SKEW": seconds})
+    for percent in ("5", "10", "14"):
+        heard.watch.status("BOOTSTRAP", STUCK | {"PROGRESS": percent})
+    assert len(heard) == 2
