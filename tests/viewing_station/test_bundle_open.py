@@ -15,7 +15,14 @@ from tests.viewing_station.reviewer import Reviewer, agents_of
 from tests.viewing_station.small_server import SmallServer, Source
 from viewing_station.vault import Draft
 
-RUN = [sys.executable, "-c", "from viewing_station.cli import main; main()"]
+# A background job of a shell ignores Ctrl-C, and so would what it starts; a terminal's does not.
+PROGRAM = """
+import signal
+from viewing_station.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+RUN = [sys.executable, "-c", PROGRAM]
 PATIENCE = 60  # seconds, on a machine that others use as well
 
 
