@@ -3,9 +3,12 @@
 import fcntl
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+HOLD_POLL_SECONDS = 0.05
 
 
 def make_private_folder(path: Path) -> None:
@@ -45,18 +48,23 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def hold(lock: Path) -> int | None:
+def hold(lock: Path, patience: float = 0.0) -> int | None:
     """Hold a lock for as long as this process lives, or the descriptor given is open.
 
-    None: another process holds it.
+    None: another process holds it, and still does after so many seconds.
     """
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                os.close(descriptor)
+                return None
+            time.sleep(HOLD_POLL_SECONDS)
+        else:
+            return descriptor
 
 
 @contextmanager

@@ -177,8 +177,13 @@ class OnionKeeper:
             service = self._services[name]
             if not published.closed or service.wanted or service.state is State.UNSEALED:
                 continue
-            if published.folder.clients.digest() != self._known_clients.get(name):
+            if self._changed(name):
                 service.want()
+
+    def _changed(self, name: str) -> bool:
+        """Tell whether keys came or went since tor was last told to read them."""
+        clients = self._published[name].folder.clients
+        return clients.digest() != self._known_clients.get(name)
 
     def _check_seals(self) -> None:
         """Stop a service that lost its seal; start it again once it is back."""
@@ -276,6 +281,8 @@ class OnionKeeper:
             self._closing += [(now, order.reviewer), (now + 2 * LOOK_SECONDS, order.reviewer)]
         service, now = self._services[order.service], time.monotonic()
         match order.what:
+            case "apply" if service.round and not order.hard and not self._changed(service.name):
+                service.join(reply, now)
             case "apply":
                 service.ask(reply, now, hard=order.hard)
             case "publish":

@@ -22,6 +22,8 @@ from tor.files import hold
 from tor.torrc import Defence, Torrc
 from web.instance import Instance, open_instance
 
+LOCK_SECONDS = 1.0  # a command that looks whether it is held holds it for a moment
+
 
 @click.command()
 @click.option("--home", type=click.Path(path_type=Path), required=True)
@@ -34,7 +36,7 @@ def main(home: Path, extra: Path | None, ready: int, lifeline: int) -> None:
     end_with_parent(lifeline)
     instance = open_instance(home)
     places = instance.places
-    served = hold(places.onions_served)
+    served = hold(places.onions_served, LOCK_SECONDS)
     if served is None:
         raise click.ClickException("Another serve keeps the onion services of this instance.")
     services = published_services(places)

@@ -57,6 +57,11 @@ class OnionService:
         self.want(hard=hard)
         self._next.append(Waiting(reply, now + ORDER_SECONDS))
 
+    def join(self, reply: Reply, now: float) -> None:
+        """Ask to be told of the round under way: what is asked for is in it already."""
+        self.everywhere = self.closed
+        self._asked.append(Waiting(reply, now + ORDER_SECONDS))
+
     def want(self, *, hard: bool = False) -> None:
         """Ask for a round, without waiting for its end."""
         self.wanted, self.hard, self.everywhere = True, self.hard or hard, self.closed

@@ -252,3 +252,30 @@ def _is_serve(pid: int) -> bool:
         return b"admin.serving" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except FileNotFoundError:
         return False
+
+
+def test_a_key_is_taken_away_also_where_serve_cannot_be_told(
+    house: House, tor_network: TorNetwork, second: OnionClient
+) -> None:
+    """Somebody tidied up `run`: the command says so, and the keeper sees the key go by itself."""
+    with published(house, tor_network) as onions:
+        given = onions.give_key("alex")
+        (house.home / "run" / "onion.sock").unlink()
+        process = command(house, "onion", "client", "remove", "alex")
+        _, complaint = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "serve cannot be told" in complaint
+        second.add_key(given["auth_private"])
+        eventually(lambda: _refused(onions, second), "the key opens nothing any more", 60)
+
+
+def _refused(onions: OnionHouse, by: OnionClient) -> bool:
+    """Tell whether a client that has forgotten what it knew is turned away for its key."""
+    by.forget()
+    try:
+        onions.visit("journalist", os.urandom(4).hex(), by).get("/login", timeout=20)
+    except WrongKey:
+        return True
+    except CLOSED:
+        return False
+    return False

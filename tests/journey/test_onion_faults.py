@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.journey.house import House, Source, tree
+from tests.journey.house import BIN, House, Source, tree
 from tests.journey.measuring import delivery
 from tests.journey.onion_house import OnionHouse, Said, command, published
 from tests.journey.test_faults import cmdline, envelope_count, eventually, gpgs, parent
@@ -183,6 +184,24 @@ def test_without_a_network_it_is_said_and_the_apps_are_served_locally(
             house.stop()
         assert process.stderr is not None
         process.stderr.close()
+
+
+def test_a_log_that_cannot_be_written_to_ends_nothing(house: House, root: Path) -> None:
+    torrc = root / "nowhere"
+    torrc.write_text(NO_NETWORK.format(port=9, forty="A" * 40))
+    with Path("/dev/full").open("w") as full:
+        house.process = subprocess.Popen(
+            [BIN / "vasistas", "--home", house.home, "serve", "--tor", "--torrc", torrc],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+        )
+    assert house.process.stdout is not None
+    line = house.process.stdout.readline()
+    house.addresses = dict(word.split("=", 1) for word in line.split()[1:])
+    time.sleep(8)  # past the moment when it says that there is no network
+    assert house.source().first_visit().deliver("bonjour").status_code == 303
+    house.stop()
 
 
 def test_a_socket_that_is_gone_is_told(house: House, tor_network: TorNetwork) -> None:

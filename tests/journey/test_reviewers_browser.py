@@ -190,6 +190,16 @@ def lively() -> Iterator[House]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def examined(
+    browser: Browser, house: House, name: str, width: int, scheme: str
+) -> tuple[Page, Examiner]:
+    """Log in on a screen of this width, by day or by night, and look with axe's eyes."""
+    page = log_in(browser, house, scripts=True, name=name)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    return page, Examiner(page)
+
+
 def test_axe_finds_what_is_planted(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 800})
     pale = '<p style="color: #bbb; width: 999px">gris clair'
@@ -207,10 +217,7 @@ def test_axe_finds_what_is_planted(browser: Browser) -> None:
 def test_axe_finds_nothing_on_any_page_in_any_state(
     lively: House, browser: Browser, name: str, width: int, scheme: str
 ) -> None:
-    page = log_in(browser, lively, scripts=True, name=name)
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    examiner = Examiner(page)
+    page, examiner = examined(browser, lively, name, width, scheme)
 
     inbox_pictures.walk(lively, examiner)
     page.goto(f"/?desk={inbox_pictures.EMPTY_DESK}")
@@ -228,10 +235,8 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
 def test_axe_finds_nothing_on_the_pages_of_accounts_and_desks(
     lively: House, browser: Browser, name: str, width: int, scheme: str
 ) -> None:
-    page = log_in(browser, lively, scripts=True, name=name)
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    examiner, login = Examiner(page), lively.logins[name]
+    _, examiner = examined(browser, lively, name, width, scheme)
+    login = lively.logins[name]
 
     account_pictures.walk(examiner, login, list(login["recovery_codes"]))
 

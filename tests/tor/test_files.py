@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tor import files as files_module
-from tor.files import alone, make_private_folder, remove, write_whole
+from tor.files import alone, hold, make_private_folder, remove, write_whole
 
 
 def mode(path: Path) -> int:
@@ -119,3 +119,14 @@ def test_one_holds_the_lock_at_a_time_and_a_failure_gives_it_back(tmp_path: Path
         thread.join(30)
         assert not thread.is_alive()
     assert most == 1
+
+
+def test_a_lock_is_held_by_one_until_it_is_closed(tmp_path: Path) -> None:
+    held = hold(tmp_path / "lock")
+    assert held is not None
+    assert hold(tmp_path / "lock") is None
+    threading.Timer(0.2, os.close, [held]).start()
+    after = hold(tmp_path / "lock", 10)  # one who only looked lets go again
+    assert after is not None
+    assert mode(tmp_path / "lock") == 0o600
+    os.close(after)

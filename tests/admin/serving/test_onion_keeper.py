@@ -352,6 +352,24 @@ def test_a_key_that_came_or_went_counts_without_any_order(house: House) -> None:
     assert len(house.tor._read["journalist"]) == 2
 
 
+def test_an_order_whose_change_is_under_way_already_waits_for_that_and_no_more(
+    house: House,
+) -> None:
+    up(house)
+    service = house.services["journalist"]
+    service.clients.add("lou", service.address())
+    while len(house.tor.history) == 1:  # the keeper finds the key before the order comes
+        house.run(TICK_SECONDS)
+    answers = house.order("apply")
+    house.run(30)
+    assert [answer.done for answer in answers] == [True]
+    assert len(house.tor.history) == 2
+    hard = house.order("apply", hard=True)
+    house.run(30)
+    assert [answer.done for answer in hard] == [True]
+    assert house.tor.history[2:] == [["source"], BOTH]
+
+
 def test_a_new_tor_does_not_start_a_service_without_its_seal(house: House) -> None:
     up(house)
     lose(house)
