@@ -1,5 +1,6 @@
 """What happens to onion services when something dies, and what they never do."""
 
+import json
 import os
 import re
 import signal
@@ -83,9 +84,13 @@ def test_tor_killed_during_a_delivery_keeps_nothing_and_comes_back_at_its_addres
         eventually(lambda: not gpgs(house), "gpg ends with its delivery", 40)
         assert envelope_count(house) == (0, 0)
         eventually(lambda: reaches(onions), "the service is back", 60)
-        assert house("onion", "show").count("published") == 2
+        eventually(lambda: _states(house) == {"published"}, "both are seen to be up", 60)
         assert house.onions == before
         assert tors(house) != [tor]
+
+
+def _states(house: House) -> set[str]:
+    return {service["state"] for service in json.loads(house("onion", "show", "--json"))}
 
 
 def _send_until_cut(source: Source, broke: threading.Event) -> None:
