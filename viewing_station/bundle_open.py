@@ -40,7 +40,7 @@ def open_bundle(station: Station, file: Path) -> Report:
     with opened_bundle(file) as source:
         with meter("Checking", file.stat().st_size) as checking:
             bundle = check_bundle(source, settings.instance, settings.desk, checking.advance)
-        station.vault.sweep(delivery.archive for delivery in station.deliveries.all())
+        station.sweep()
         outcomes, online = _open_members(station, bundle)
     return Report(bundle.manifest, outcomes, online, _acknowledge(station, bundle.manifest))
 

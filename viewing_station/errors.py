@@ -91,6 +91,14 @@ class NoSuchDeliveryError(StationError):
     """No delivery called {name} was opened here, so nothing was queued."""
 
 
+class NoSuchFileError(StationError):
+    """The delivery {delivery} has no file {name}: `show` lists its files and their numbers."""
+
+
+class FilesAwaitedError(StationError):
+    """The files of {name} are not here yet: collect them, and open that bundle first."""
+
+
 class EmptyReplyError(StationError):
     """The reply is empty, so nothing was sealed."""
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from crypto.errors import BadBox
 from crypto.secret import Secret
 from crypto.store_key import MasterKey, unwrap_master
+from viewing_station.copies import Copies
 from viewing_station.deliveries import Deliveries
 from viewing_station.errors import WrongPassphraseError
 from viewing_station.home import Home, locked
+from viewing_station.marks import ThreadMarks
 from viewing_station.outbox import Outbox
 from viewing_station.records import Records, open_records
 from viewing_station.settings import Settings
@@ -26,7 +28,14 @@ class Station:
     settings: Settings
     deliveries: Deliveries
     outbox: Outbox
+    copies: Copies
+    marks: ThreadMarks
     vault: Vault
+
+    def sweep(self) -> None:
+        """Delete the sealed files that neither a delivery nor a copy knows."""
+        archives = [delivery.archive for delivery in self.deliveries.all()]
+        self.vault.sweep([*archives, *(copy.archive for copy in self.copies.all())])
 
 
 @contextmanager
@@ -51,6 +60,8 @@ def assemble(home: Home, records: Records, master: MasterKey) -> Station:
         settings=Settings(records),
         deliveries=Deliveries(records),
         outbox=Outbox(records),
+        copies=Copies(records),
+        marks=ThreadMarks(records),
         vault=Vault(home.files, master),
     )
 

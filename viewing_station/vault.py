@@ -78,7 +78,7 @@ class Vault:
         return self._plain(self._folder / name, name)
 
     def sweep(self, kept: Iterable[str]) -> None:
-        """Delete what no delivery knows: the leavings of a command that was cut off."""
+        """Delete what nobody knows: the leavings of a command that was cut off."""
         known = set(kept)
         for path in self._folder.iterdir():
             if path.name not in known:

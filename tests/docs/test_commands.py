@@ -133,7 +133,7 @@ def leaves(group: click.Group, before: str) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("program", "guide"),
-    [("vasistas", "docs/running.md"), ("viewing-station", "docs/reading.md")],
+    [("vasistas", "docs/running.md"), ("viewing-station", "docs/viewing-station.md")],
 )
 def test_every_command_is_in_its_guide(program: str, guide: str) -> None:
     text = page(guide).text
