@@ -1,7 +1,6 @@
 """A document is found by its number or its name, and read as it was sent."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
