@@ -54,7 +54,7 @@ def create_app(services: Services) -> Flask:
     sessions = ReviewerSessions(services)
     app.before_request(sessions.load)
     guard_hosts(app, services.instance.config.hosts, services.onion)
-    strict_headers(app, content_security_policy(style, (inline_source(script),)))
+    strict_headers(app, content_security_policy(style, scripts=(inline_source(script),)))
     app.jinja_env.globals["warnings"] = sessions.warned
     gate = Gate(app, _admit, _check_token)
     _add_routes(gate, services, sessions, wording)

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from flask import Flask, g, request
+from markupsafe import Markup
 
 from source_app.delivering import DeliveringViews
 from source_app.entry import EntryViews
 from source_app.mailbox import MailboxViews
+from source_app.progress_frame import PATH as PROGRESS
+from source_app.progress_frame import ProgressFrame
 from source_app.public import PublicViews
 from source_app.recognition import Recogniser
 from source_app.session import SourceSessions, current_source
@@ -17,7 +20,7 @@ from web.gate import Gate
 from web.headers import content_security_policy, strict_headers
 from web.hosts import guard_hosts
 from web.languages import link, load_catalogues, set_up_languages
-from web.pages import read_style, set_up_errors, set_up_pages
+from web.pages import read_frame_style, read_style, set_up_errors, set_up_pages
 from web.pagesize import pad_pages
 from web.requests import BriefFormRequest
 from web.services import Services
@@ -34,11 +37,14 @@ def create_app(services: Services) -> Flask:
     app = Flask("source_app", static_folder=None)
     app.request_class = BriefFormRequest
     style = read_style(FOLDER)
+    frame_style = read_frame_style(FOLDER)
     _set_up_looks(app, services, style)
-    sessions = SourceSessions(services)
+    app.jinja_env.globals["frame_style"] = Markup(frame_style)  # noqa: S704  as in web.pages
+    sessions = SourceSessions(services, by_itself=frozenset({PROGRESS}))
     app.before_request(sessions.load)
     guard_hosts(app, services.instance.config.hosts, services.onion)
-    strict_headers(app, content_security_policy(style), services.onion)
+    policy = content_security_policy(style, frame_style, framed=True)
+    strict_headers(app, policy, services.onion, framed=True)
     pad_pages(app)
     gate = Gate(app, _admit, _check_token)
     _add_routes(gate, services, sessions)
@@ -73,6 +79,7 @@ def _add_routes(gate: Gate, services: Services, sessions: SourceSessions) -> Non
     gate.get("/language/<language>", entry.choose_language, PUBLIC)
     gate.get("/deliver", delivering.form, SESSION)
     gate.post("/deliver", delivering.deliver, SESSION, token=False)  # the stream's first part
+    gate.get(PROGRESS, ProgressFrame(services).show, PUBLIC)
     gate.get("/mailbox", mailbox.show, SESSION)
     gate.post("/mailbox/reply/delete", mailbox.delete_reply, SESSION)
     gate.post("/mailbox/delivery/withdraw", mailbox.withdraw_delivery, SESSION)

@@ -46,13 +46,18 @@ class DeliveringViews:
         source = current_source()
         form = DeliveryForm(source.csrf, self._services.instance.config.message_max_characters)
         body = Body(request.environ)
-        try:
-            with self._limits.holding(Held.DELIVERY), self._session_held(body.length):
-                receipt = self._taking.take(source, form, body, request.content_type or "")
-        except (RequestRefused, Busy) as refusal:
-            body.drain(first=lambda: _keep_message(form, body))
-            return self._page(source, form.fields, refusal)
-        return self._received(source, receipt)
+        with self._services.progress.begin(g.open_session.id, body.length) as progress:
+            body.watch = progress.received
+            try:
+                with self._limits.holding(Held.DELIVERY), self._session_held(body.length):
+                    receipt = self._taking.take(source, form, body, request.content_type or "")
+            except (RequestRefused, Busy) as refusal:
+                body.watch = None
+                progress.refused(type(refusal).__name__)
+                body.drain(first=lambda: _keep_message(form, body))
+                return self._page(source, form.fields, refusal)
+            progress.sealed(receipt.files, receipt.bytes, receipt.characters)
+            return self._received(source, receipt)
 
     @contextmanager
     def _session_held(self, length: int) -> Iterator[None]:

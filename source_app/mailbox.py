@@ -74,6 +74,8 @@ class MailboxViews:
             pages=len(pages),
             number=number,
         )
+        if request.headers.get("Sec-Fetch-Dest") == "iframe":
+            return response  # the form's own frame, which nobody sees
         source.receipt = source.notice = None  # told once
         try:
             self._sessions.save()

@@ -67,7 +67,9 @@ class SourceSession:
 class SourceSessions:
     """The sessions of the source app, as its views use them."""
 
-    def __init__(self, services: Services):
+    def __init__(self, services: Services, by_itself: frozenset[str] = frozenset()):
+        """`by_itself` are the paths that a page asks for without its reader."""
+        self._by_itself = by_itself
         config = services.instance.config
         lifetimes = Lifetimes(
             timedelta(minutes=config.source_idle_minutes),
@@ -79,7 +81,8 @@ class SourceSessions:
 
     def load(self) -> None:
         """Find the request's session, if it has one, and its language."""
-        found = self.keeper.find(request.cookies.get(COOKIE_NAME))
+        by_itself = request.path in self._by_itself
+        found = self.keeper.find(request.cookies.get(COOKIE_NAME), by_itself=by_itself)
         g.open_session = found
         g.source = SourceSession(**json.loads(found.data)) if found else None
         if g.source is not None and "l" not in request.args:

@@ -38,6 +38,7 @@ class Body:
     def __init__(self, environ: dict[str, Any], clock: Callable[[], float] = time.monotonic):
         self.length = _content_length(environ)
         self.received = 0
+        self.watch: Callable[[int], None] | None = None  # told how much has come
         self._input: Readable = environ["wsgi.input"]
         self._clock = clock
         self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
@@ -59,6 +60,8 @@ class Body:
             # The server gives a cut connection as a plain end of file, not as an error.
             raise Truncated
         self.received += len(chunk)
+        if self.watch is not None:
+            self.watch(self.received)
         self._keep_pace()
         return chunk
 

@@ -13,16 +13,25 @@ def inline_source(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def content_security_policy(css: str, scripts: tuple[str, ...] = ()) -> str:
-    """Allow our own inline style, images inside the page, forms to ourselves, and no more."""
+def content_security_policy(
+    *styles: str, scripts: tuple[str, ...] = (), framed: bool = False
+) -> str:
+    """Allow our own inline styles, images inside the page, forms to ourselves, and no more.
+
+    Where `framed`, our own pages may also stand in frames of our own pages, and of no others.
+    """
     allowed = " ".join(scripts) or "'none'"
+    frames = "'self'" if framed else "'none'"
     return (
-        f"default-src 'none'; style-src {inline_source(css)}; script-src {allowed}; img-src data:; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        f"default-src 'none'; style-src {' '.join(map(inline_source, styles))}; "
+        f"script-src {allowed}; img-src data:; frame-src {frames}; "
+        f"form-action 'self'; frame-ancestors {frames}; base-uri 'none'"
     )
 
 
-def strict_headers(app: Flask, policy: str, onion: str | None = None) -> None:
+def strict_headers(
+    app: Flask, policy: str, onion: str | None = None, *, framed: bool = False
+) -> None:
     """Set the security headers on each answer of `app`.
 
     Where it has an onion service, an answer that came another way names it (`Onion-Location`):
@@ -35,7 +44,7 @@ def strict_headers(app: Flask, policy: str, onion: str | None = None) -> None:
         "Content-Security-Policy": policy,
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
+        "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "interest-cohort=(), browsing-topics=()",

@@ -36,6 +36,14 @@ def read_style(app_folder: Path) -> str:
     return "\n".join(sheet.read_text("utf-8") for sheet in sheets)
 
 
+def read_frame_style(app_folder: Path) -> str:
+    """Join the palette and the sheet of the app's small frame."""
+    return "\n".join(
+        sheet.read_text("utf-8")
+        for sheet in (_HERE / "style" / "palette.css", app_folder / "frame" / "frame.css")
+    )
+
+
 def set_up_pages(app: Flask, app_folder: Path, style: str) -> None:
     """Find templates in the app's folder, then here; give each the style sheet."""
     app.jinja_loader = ChoiceLoader(

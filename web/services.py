@@ -9,6 +9,7 @@ from storage.engine import Database
 from storage.slots import HostSlots
 from web.circuits import Circuits, NoCircuits
 from web.instance import Instance
+from web.progress import ProgressBoard
 
 
 def utc_now() -> datetime:
@@ -21,7 +22,8 @@ class Services:
     """The instance's parts that an app works with.
 
     `derivations` bounds the Argon2id runs and mailbox tests under way on this host, and
-    `uploads` the deliveries, each weighted by the bytes it announced.
+    `uploads` the deliveries, each weighted by the bytes it announced. `progress` must be the same
+    memory in all processes of the app.
     """
 
     instance: Instance
@@ -30,6 +32,7 @@ class Services:
     derivations: HostSlots
     uploads: HostSlots
     circuits: Circuits = field(default_factory=NoCircuits)
+    progress: ProgressBoard = field(default_factory=ProgressBoard)
     onion: str | None = None
     now: Callable[[], datetime] = utc_now
 

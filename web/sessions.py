@@ -84,17 +84,20 @@ class SessionKeeper:
             )
         return session
 
-    def find(self, untrusted_cookie: str | None) -> OpenSession | None:
-        """Open the session of a cookie, or give None for any cookie that opens nothing."""
+    def find(self, untrusted_cookie: str | None, *, by_itself: bool = False) -> OpenSession | None:
+        """Open the session of a cookie, or give None for any cookie that opens nothing.
+
+        A request that a page makes `by_itself` does not lengthen the session's life.
+        """
         if not untrusted_cookie:
             return None
         try:
             cookie = SessionCookie.from_text(untrusted_cookie)
-            return self._open(cookie)
+            return self._open(cookie, by_itself=by_itself)
         except BadBox:
             return None
 
-    def _open(self, cookie: SessionCookie) -> OpenSession | None:
+    def _open(self, cookie: SessionCookie, *, by_itself: bool) -> OpenSession | None:
         name = session_id(cookie, self._kind)
         now = self._now()
         with self._db.read() as transaction:
@@ -104,7 +107,8 @@ class SessionKeeper:
             data = open_session(cookie, self._kind, row.box)
             found = OpenSession(cookie, name, data, row.reviewer, row.ends)
             expires = row.expires
-        self._prolong(found, expires, now)
+        if not by_itself:
+            self._prolong(found, expires, now)
         return found
 
     def _prolong(self, session: OpenSession, expires: int, now: datetime) -> None:

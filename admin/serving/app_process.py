@@ -22,6 +22,7 @@ from source_app.app import create_app as create_source_app
 from tor.service_dir import ServiceDirectory
 from web.instance import open_instance
 from web.pages import plain_bad_request
+from web.progress import ProgressBoard
 from web.services import Services
 
 KEEPALIVE_SECONDS = 15
@@ -45,6 +46,7 @@ class AppServer(BaseApplication):
     def __init__(self, home: Path, name: str, listeners: tuple[int, ...], ready: int):
         self._home, self._name, self._listeners, self._ready = home, name, listeners, ready
         self._onion = len(listeners) > 1
+        self._progress = ProgressBoard()  # before the fork, so that all workers share it
         super().__init__()
 
     def load_config(self) -> None:
@@ -74,7 +76,7 @@ class AppServer(BaseApplication):
     def load(self) -> Any:
         """Build the app in the worker's own process: no connection outlives a fork."""
         instance = open_instance(self._home)
-        services = build_services(instance)
+        services = replace(build_services(instance), progress=self._progress)
         StreamingWorker.bad_request_page = plain_bad_request()
         if self._onion:
             places = instance.places

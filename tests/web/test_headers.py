@@ -58,6 +58,7 @@ def test_nothing_is_allowed_but_our_own_style_and_forms() -> None:
         "style-src": f"'sha256-{digest}'",
         "script-src": "'none'",
         "img-src": "data:",
+        "frame-src": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
@@ -65,7 +66,7 @@ def test_nothing_is_allowed_but_our_own_style_and_forms() -> None:
 
 
 def test_a_named_script_is_allowed_and_no_other() -> None:
-    policy = content_security_policy(CSS, ("'sha256-abc'",))
+    policy = content_security_policy(CSS, scripts=("'sha256-abc'",))
     assert "script-src 'sha256-abc';" in policy
 
 

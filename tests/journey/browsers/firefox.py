@@ -23,7 +23,11 @@ from tests.journey.browsers.safest import PRIVACY, SECURITY_LEVEL, SILENCE, Pref
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of the system's name, in mozinfo
-    from marionette_driver.errors import NoSuchElementException, NoSuchWindowException
+    from marionette_driver.errors import (
+        NoSuchElementException,
+        NoSuchWindowException,
+        StaleElementException,
+    )
     from marionette_driver.marionette import Marionette, WebElement
 
 PROGRAM = shutil.which("firefox-esr")
@@ -53,6 +57,7 @@ return window.channels.filter(channel => channel.loadInfo.browsingContextID).map
 ]);
 """
 # Those of private windows are kept apart.
+INTO_SIGHT = "arguments[0].scrollIntoView({block: 'center'})"
 COOKIES = """
 const hidden = JSON.stringify({privateBrowsingId: 1});
 return [
@@ -85,6 +90,35 @@ class Firefox:
         old = self._find("html")
         self._find(selector).click()
         _wait(lambda: self._left(old), NAVIGATION_SECONDS, f"the page after {selector}")
+
+    def click(self, selector: str) -> None:
+        """Press what leads to no other page in this window."""
+        self._find(selector).click()
+
+    def text_in(self, frame: str, selector: str) -> str:
+        """Read what stands in a frame; nothing while it is between two pages."""
+        try:
+            with self._within(frame):
+                return self.text(selector)
+        except (NoSuchElementException, NoSuchWindowException, StaleElementException):
+            return ""
+
+    def press_in(self, frame: str, selector: str) -> None:
+        """Press a link in a frame that leads the whole window on."""
+        old = self._find("html")
+        # A frame below the window's edge is not scrolled to, and gets no click.
+        self._marionette.execute_script(INTO_SIGHT, [self._find(frame)])
+        with self._within(frame):
+            self._find(selector).click()
+        _wait(lambda: self._left(old), NAVIGATION_SECONDS, f"the page after {selector}")
+
+    @contextmanager
+    def _within(self, frame: str) -> Iterator[None]:
+        self._marionette.switch_to_frame(self._find(frame))
+        try:
+            yield
+        finally:
+            self._marionette.switch_to_frame()
 
     def _left(self, old: WebElement) -> bool:
         """Say whether the window holds another page than the one of this element."""
