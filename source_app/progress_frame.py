@@ -96,8 +96,8 @@ def _again(progress: Progress | None) -> int | None:
     return UNDER_WAY_SECONDS if under_way else WAITING_SECONDS
 
 
-def _kinds_of_refusal() -> list[type[RequestRefused] | type[Busy]]:
-    found: list[type[RequestRefused] | type[Busy]] = [RequestRefused, Busy]
+def _kinds_of_refusal() -> list[type[RequestRefused | Busy]]:
+    found: list[type[RequestRefused | Busy]] = [RequestRefused, Busy]
     for kind in found:
         found += kind.__subclasses__()
     return found
