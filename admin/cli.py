@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from admin.commands.check import check
 from admin.commands.desk import desk
 from admin.commands.init import init
+from admin.commands.landing import landing
 from admin.commands.onion import onion
 from admin.commands.reviewer import reviewer
 from admin.commands.serve import serve
@@ -41,7 +42,7 @@ def vasistas(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (init, serve, desk, reviewer, onion, upgrade, sweep, check):
+for command in (init, serve, desk, reviewer, onion, landing, upgrade, sweep, check):
     vasistas.add_command(command)
 
 

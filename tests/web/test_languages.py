@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from web.languages import LANGUAGES, choose_language, link, load_catalogues, set_up_languages
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ["web", "source_app"]
+ROOMS = ["web", "source_app", "admin/landing"]
 
 NEGOTIATED = {
     None: "fr",
