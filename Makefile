@@ -9,7 +9,7 @@ PACKAGES := source_app journalist_app viewing_station admin web crypto formats s
 CODE := $(PACKAGES) tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: test-packages help setup run onion-demo code test check lint types imports format bench screenshots lock clean
+.PHONY: test-packages help setup run onion-demo code test check lint types imports format bench vendor screenshots lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -59,6 +59,9 @@ test-packages:
 
 bench: setup ## measure, beside a reference in the same run
 	@$(BIN)/python -m benchmarks
+
+vendor: ## fetch anew what the pages take from others, at the locked hashes
+	@scripts/vendor
 
 screenshots: setup test-packages ## take a picture of each page
 	@$(BIN)/python scripts/screenshots.py docs/pictures

@@ -6,6 +6,8 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from source_app.delivering import DeliveringViews
+from source_app.encryption_offer import PATH as ENCRYPTION
+from source_app.encryption_offer import EncryptionOffer
 from source_app.entry import EntryViews
 from source_app.mailbox import MailboxViews
 from source_app.progress_frame import PATH as PROGRESS
@@ -35,6 +37,7 @@ def create_app(services: Services) -> Flask:
     `app.extensions["gate"]` holds the table of routes with their permissions.
     """
     app = Flask("source_app", static_folder=None)
+    config = services.instance.config
     app.request_class = BriefFormRequest
     style = read_style(FOLDER)
     frame_style = read_frame_style(FOLDER)
@@ -42,12 +45,13 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.globals["frame_style"] = Markup(frame_style)  # noqa: S704  as in web.pages
     sessions = SourceSessions(services, by_itself=frozenset({PROGRESS}))
     app.before_request(sessions.load)
-    guard_hosts(app, services.instance.config.hosts, services.onion)
+    guard_hosts(app, config.hosts, services.onion)
     policy = content_security_policy(style, frame_style, framed=True)
     strict_headers(app, policy, services.onion, framed=True)
     pad_pages(app)
     gate = Gate(app, _admit, _check_token)
-    _add_routes(gate, services, sessions)
+    offer = EncryptionOffer(config.browser_encryption, style, frame_style)
+    _add_routes(gate, services, sessions, offer)
     app.extensions["gate"] = gate
     return app
 
@@ -65,10 +69,12 @@ def _set_up_looks(app: Flask, services: Services, style: str) -> None:
     app.jinja_env.globals["link"] = link
 
 
-def _add_routes(gate: Gate, services: Services, sessions: SourceSessions) -> None:
+def _add_routes(
+    gate: Gate, services: Services, sessions: SourceSessions, offer: EncryptionOffer
+) -> None:
     recogniser = Recogniser(services)
     entry = EntryViews(services, sessions, recogniser)
-    delivering = DeliveringViews(services, sessions, recogniser)
+    delivering = DeliveringViews(services, sessions, recogniser, offer)
     mailbox = MailboxViews(services, sessions, recogniser)
     public = PublicViews(services)
     gate.get("/", entry.landing, PUBLIC)
@@ -80,6 +86,7 @@ def _add_routes(gate: Gate, services: Services, sessions: SourceSessions) -> Non
     gate.get("/deliver", delivering.form, SESSION)
     gate.post("/deliver", delivering.deliver, SESSION, token=False)  # the stream's first part
     gate.get(PROGRESS, ProgressFrame(services).show, PUBLIC)
+    gate.get(ENCRYPTION, offer.script, PUBLIC)
     gate.get("/mailbox", mailbox.show, SESSION)
     gate.post("/mailbox/reply/delete", mailbox.delete_reply, SESSION)
     gate.post("/mailbox/delivery/withdraw", mailbox.withdraw_delivery, SESSION)

@@ -9,6 +9,7 @@ from typing import NoReturn
 from flask import Response, g, request
 
 from source_app.desk_list import desks_for_sources
+from source_app.encryption_offer import EncryptionOffer
 from source_app.form import FIELDS, DeliveryForm, Fields
 from source_app.intake import Receipt
 from source_app.recognition import Recogniser
@@ -31,8 +32,14 @@ HELD_FROM_BYTES = 2 << 20  # at the least pace (web.body), some 35 minutes
 class DeliveringViews:
     """GET and POST /deliver."""
 
-    def __init__(self, services: Services, sessions: SourceSessions, recogniser: Recogniser):
-        self._services, self._sessions = services, sessions
+    def __init__(
+        self,
+        services: Services,
+        sessions: SourceSessions,
+        recogniser: Recogniser,
+        offer: EncryptionOffer,
+    ):
+        self._services, self._sessions, self._offer = services, sessions, offer
         self._taking = Taking(services, recogniser)
         self._limits = CircuitLimits(services.circuits)
 
@@ -97,6 +104,7 @@ class DeliveringViews:
         self, source: SourceSession, fields: Fields, refusal: RequestRefused | Busy | None = None
     ) -> Response:
         config = self._services.instance.config
+        self._offer.allow()
         response = page(
             "deliver.html",
             HTTPStatus.OK if refusal is None else refusal.status,
@@ -105,6 +113,7 @@ class DeliveringViews:
             refusal=refusal,
             desks=desks_for_sources(self._services),
             config=config,
+            scripts=self._offer.scripts,
         )
         if isinstance(refusal, Refusal) and refusal.retry_seconds is not None:
             response.headers["Retry-After"] = str(refusal.retry_seconds)

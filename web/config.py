@@ -5,7 +5,7 @@ import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy.exc import ArgumentError
 
@@ -18,6 +18,8 @@ CONFIG_NAME = "config.toml"
 MIB = 1 << 20
 GIB = 1 << 30
 TIB = 1 << 40
+
+BrowserEncryption = Literal["off", "offer"]
 
 _INSTANCE = re.compile(r"[0-9a-f]{32}")
 # From where to where a setting works. A letter lists 1,000 files, and no file above 1 TiB; a
@@ -67,6 +69,7 @@ class Config:
     reviewer_session_hours: int = 12
     reply_days: int = 180
     quick_replies: bool = False
+    browser_encryption: BrowserEncryption = "off"
     onion_pow_rate: int = 250
     onion_pow_burst: int = 2_500
     onion_streams: int = 64
@@ -113,6 +116,8 @@ def _check_bounds(table: dict[str, Any], path: Path) -> None:
 def _check_words(table: dict[str, Any], path: Path) -> None:
     if table.get("language", "fr") not in LANGUAGES:
         raise ConfigError(f"{path}: language must be one of {', '.join(LANGUAGES)}.")
+    if table.get("browser_encryption", "off") not in get_args(BrowserEncryption):
+        raise ConfigError(f"{path}: browser_encryption must be off or offer.")
     missing = {"name", "instance"} - table.keys()
     if missing:
         raise ConfigError(f"{path}: {min(missing)} is missing.")

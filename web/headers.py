@@ -3,7 +3,7 @@
 import base64
 import hashlib
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from web.circuits import circuit_of
 
@@ -14,17 +14,18 @@ def inline_source(text: str) -> str:
 
 
 def content_security_policy(
-    *styles: str, scripts: tuple[str, ...] = (), framed: bool = False
+    *styles: str, scripts: tuple[str, ...] = (), fetching: bool = False, framed: bool = False
 ) -> str:
     """Allow our own inline styles, images inside the page, forms to ourselves, and no more.
 
-    Where `framed`, our own pages may also stand in frames of our own pages, and of no others.
+    Where `framed`, our own pages may also stand in frames of our own pages, and of no others;
+    where `fetching`, the scripts named may fetch from ourselves.
     """
     allowed = " ".join(scripts) or "'none'"
-    frames = "'self'" if framed else "'none'"
+    frames, fetched = ("'self'" if allow else "'none'" for allow in (framed, fetching))
     return (
         f"default-src 'none'; style-src {' '.join(map(inline_source, styles))}; "
-        f"script-src {allowed}; img-src data:; frame-src {frames}; "
+        f"script-src {allowed}; connect-src {fetched}; img-src data:; frame-src {frames}; "
         f"form-action 'self'; frame-ancestors {frames}; base-uri 'none'"
     )
 
@@ -32,7 +33,7 @@ def content_security_policy(
 def strict_headers(
     app: Flask, policy: str, onion: str | None = None, *, framed: bool = False
 ) -> None:
-    """Set the security headers on each answer of `app`.
+    """Set the security headers on each answer of `app`; a page may have a policy (`g.policy`).
 
     Where it has an onion service, an answer that came another way names it (`Onion-Location`):
     Tor Browser then offers to go there. It names the front page, whatever page was asked for.
@@ -54,6 +55,8 @@ def strict_headers(
     def harden(response: Response) -> Response:
         for name, value in fixed.items():
             response.headers[name] = value
+        if own := g.get("policy"):
+            response.headers["Content-Security-Policy"] = own
         if onion is not None and circuit_of(request.environ) is None:
             response.headers["Onion-Location"] = f"http://{onion}/"
         response.headers.pop("Vary", None)

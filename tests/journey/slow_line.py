@@ -1,4 +1,4 @@
-"""A line that carries so many bytes a second and no more, as a circuit of Tor's does."""
+"""A line to the server: as slow as a circuit of Tor's, or with someone listening to it."""
 
 import socket
 import threading
@@ -10,8 +10,11 @@ PIECE = 16 << 10  # bytes; many a second, so that the pace is even
 
 
 @contextmanager
-def slow_line(address: str, bytes_a_second: int) -> Iterator[str]:
-    """Listen on loopback, and carry what comes to `address` at this pace; answers come at once."""
+def slow_line(address: str, bytes_a_second: int, heard: list[bytes] | None = None) -> Iterator[str]:
+    """Listen on loopback, and carry what comes to `address` at this pace; answers come at once.
+
+    A pace of 0 holds nothing up. What was sent, but not the answers, is `heard` too.
+    """
     host, _, port = address.rpartition(":")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threads: list[threading.Thread] = []
@@ -21,7 +24,9 @@ def slow_line(address: str, bytes_a_second: int) -> Iterator[str]:
                 while True:
                     near = listener.accept()[0]
                     far = socket.create_connection((host, int(port)))
-                    threads.append(threading.Thread(target=_both, args=(near, far, bytes_a_second)))
+                    threads.append(
+                        threading.Thread(target=_both, args=(near, far, bytes_a_second, heard))
+                    )
                     threads[-1].start()
 
         accepting = threading.Thread(target=accept)
@@ -34,18 +39,24 @@ def slow_line(address: str, bytes_a_second: int) -> Iterator[str]:
                 thread.join()
 
 
-def _both(near: socket.socket, far: socket.socket, bytes_a_second: int) -> None:
+def _both(
+    near: socket.socket, far: socket.socket, bytes_a_second: int, heard: list[bytes] | None
+) -> None:
     with near, far:
-        back = threading.Thread(target=_carry, args=(far, near, 0))
+        back = threading.Thread(target=_carry, args=(far, near, 0, None))
         back.start()
-        _carry(near, far, bytes_a_second)
+        _carry(near, far, bytes_a_second, heard)
         back.join()
 
 
-def _carry(near: socket.socket, far: socket.socket, bytes_a_second: int) -> None:
+def _carry(
+    near: socket.socket, far: socket.socket, bytes_a_second: int, heard: list[bytes] | None
+) -> None:
     with suppress(OSError):
         while piece := near.recv(PIECE):
             far.sendall(piece)
+            if heard is not None:
+                heard.append(piece)
             if bytes_a_second:
                 time.sleep(len(piece) / bytes_a_second)
     for end in (near, far):

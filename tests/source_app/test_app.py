@@ -28,6 +28,7 @@ TABLE = {
     "GET /deliver": Policy("session"),
     "POST /deliver": Policy("session", token=False),
     "GET /progress": Policy("public"),
+    "GET /encryption/<name>": Policy("public"),
     "GET /mailbox": Policy("session"),
     "POST /mailbox/reply/delete": Policy("session"),
     "POST /mailbox/delivery/withdraw": Policy("session"),

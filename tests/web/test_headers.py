@@ -58,6 +58,7 @@ def test_nothing_is_allowed_but_our_own_style_and_forms() -> None:
         "style-src": f"'sha256-{digest}'",
         "script-src": "'none'",
         "img-src": "data:",
+        "connect-src": "'none'",
         "frame-src": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",

@@ -95,6 +95,14 @@ class Firefox:
         """Press what leads to no other page in this window."""
         self._find(selector).click()
 
+    def shown(self, selector: str) -> bool:
+        """Tell whether a person sees it."""
+        return bool(self._find(selector).is_displayed())
+
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait until something holds."""
+        _wait(holds, NAVIGATION_SECONDS, what)
+
     def text_in(self, frame: str, selector: str) -> str:
         """Read what stands in a frame; nothing while it is between two pages."""
         try:
