@@ -9,12 +9,15 @@ from web.services import Services
 
 @dataclass(frozen=True)
 class ShownDesk:
-    """A desk's name, whether it takes deliveries, and the keys it seals to."""
+    """A desk's name, whether it takes deliveries, the keys it seals to, what it says of itself."""
 
     slug: str
     name: str
     paused: bool
     fingerprints: tuple[str, ...]
+    city: str = ""
+    subject: str = ""
+    languages: tuple[str, ...] = ()
 
 
 def desks_for_sources(services: Services) -> list[ShownDesk]:
@@ -29,6 +32,9 @@ def desks_for_sources(services: Services) -> list[ShownDesk]:
                     key.fingerprint
                     for key in desks.active_keys(transaction, desk.slug, services.today)
                 ),
+                desk.city or "",
+                desk.subject or "",
+                tuple((desk.languages or "").split()),
             )
             for desk in desks.list_desks(transaction)
             if desk.state is not DeskState.CLOSED

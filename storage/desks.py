@@ -50,6 +50,13 @@ def set_quota(s: Session, slug: str, day_quota: int | None) -> None:
     get_desk(s, slug).day_quota = day_quota
 
 
+def set_profile(s: Session, slug: str, city: str, subject: str, languages: Sequence[str]) -> None:
+    """Set what the desk says of itself; what is empty it does not say. Raises DeskUnknown."""
+    desk = get_desk(s, slug)
+    desk.city, desk.subject = city or None, subject or None
+    desk.languages = " ".join(languages) or None
+
+
 def add_key(s: Session, slug: str, fingerprint: str, armored: str, expires: date | None) -> None:
     """Add a key, or put a newer copy of it in its place and in use. Raises DeskUnknown.
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
@@ -28,6 +29,12 @@ def show_day(day: date, language: str) -> str:
 def show_moment(moment: datetime, language: str) -> str:
     """Write a day and a time (UTC), without the year: `14 mars, 12:15`, `14 March, 12:15`."""
     return format_datetime(moment, "d\u00a0MMMM, HH:mm", locale=language)
+
+
+def show_languages(codes: tuple[str, ...], language: str) -> str:
+    """Name languages: `français, anglais`, `French, English`."""
+    names = (Locale.parse(code).get_language_name(language) for code in codes)
+    return ", ".join(name or code for name, code in zip(names, codes, strict=True))
 
 
 def show_fingerprint(fingerprint: str) -> str:

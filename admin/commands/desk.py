@@ -9,6 +9,7 @@ from admin.context import json_option, print_rows, with_services
 from admin.desks import add_desk, add_desk_key, list_desks, list_keys, set_station
 from crypto.fingerprint import fingerprint, spaced
 from journalist_app.desk_keeping import DeskKeeping
+from journalist_app.desk_profiles import DeskProfiles
 from storage.models import DeskState
 from web.services import Services
 
@@ -26,6 +27,19 @@ def add(services: Services, slug: str, name: str) -> None:
     """Add a desk. It takes deliveries once it has a key."""
     add_desk(services, slug, name)
     click.echo(f"Desk {slug} added. Next: desk key add, desk station add, reviewer add.")
+
+
+@desk.command("describe")
+@click.argument("slug")
+@click.option("--city", default="", help="Its city or region.")
+@click.option("--subject", default="", help="What it works on, in a few words.")
+@click.option("--languages", default="", metavar="CODES", help="What it reads: fr,en")
+@with_services
+def describe(services: Services, slug: str, city: str, subject: str, languages: str) -> None:
+    """Say to sources who this desk is. What is not given is no longer said."""
+    codes = [code.strip() for code in languages.split(",") if code.strip()]
+    DeskProfiles(services).describe(slug, city, subject, codes)
+    click.echo(f"Desk {slug} says so to sources from now on.")
 
 
 @desk.command("list")

@@ -22,7 +22,8 @@ class Desk(Base):
 
     A delivery is deleted `keep_collected_days` after it was collected and `keep_days` after it
     arrived, whichever comes first; at most `day_quota` deliveries of one day are taken in.
-    None: there is no such limit.
+    None: there is no such limit. `city`, `subject` and `languages` (codes, with spaces between) are
+    what it says of itself.
     """
 
     __tablename__ = "desks"
@@ -34,6 +35,9 @@ class Desk(Base):
     keep_collected_days: Mapped[int | None]
     keep_days: Mapped[int | None]
     day_quota: Mapped[int | None]
+    city: Mapped[str | None]
+    subject: Mapped[str | None]
+    languages: Mapped[str | None]
 
 
 class DeskKey(Base):
