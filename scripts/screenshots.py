@@ -23,7 +23,13 @@ SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 360, "height": 740},
     "desk": {"width": 1280, "height": 900},
 }
-PUBLIC = {"landing": "/", "return": "/return", "safety": "/safety", "keys": "/keys"}
+PUBLIC = {
+    "landing": "/",
+    "return": "/return",
+    "safety": "/safety",
+    "keys": "/keys",
+    "elsewhere": "/elsewhere",
+}
 
 
 KEPT_OF_ACCOUNTS = {
@@ -88,6 +94,17 @@ def main() -> None:
         house.configure(quick_replies=True)
         house.add_desk(inbox_pictures.DESK, "Équipe de démonstration")
         house.add_desk(inbox_pictures.EMPTY_DESK, "Collectif de la vallée")
+        house(
+            "desk",
+            "describe",
+            inbox_pictures.DESK,
+            "--city",
+            "Marseille",
+            "--subject",
+            "vidéosurveillance, drones",
+            "--languages",
+            "fr,en",
+        )
         house("desk", "close", inbox_pictures.EMPTY_DESK)  # sources have one to choose from
         house.add_reviewer("furnisher", inbox_pictures.DESK)
         for look in LOOKS:
@@ -134,18 +151,30 @@ def walk_as_source(camera: Camera) -> None:
         page.goto(path)
         camera.take(name)
     page.goto("/return")
-    page.fill("#codename", "un deux trois")
+    page.fill("#codename", "ancien calicot attentat grand prof refermer cruche xyzzy")
     page.click("main button")
     camera.take("return-problem")
     page.goto("/")
     page.click("main form button")
     camera.take("deliver")
-    deliver(page)
-    camera.take("mailbox")
+    page.goto("/copy")
+    camera.take("copy")
+    page.fill("#copy", "ancien calicot attentat grand prof refermer cruche calculer")
+    page.click("main button")
+    camera.take("copy-problem")
     page.goto("/deliver")
-    page.click("main form button")
+    page.click("#delivery button.main")
+    page.frame_locator("iframe.progress").locator(".alarm").wait_for()
     camera.take("deliver-problem")
-    page.click("header button")
+    deliver(page)
+    page.frame_locator("iframe.progress").locator("a.button").wait_for()
+    camera.take("deliver-sealed")
+    page.frame_locator("iframe.progress").locator("a.button").click()
+    page.wait_for_url("**/mailbox")
+    camera.take("mailbox")
+    page.goto("/forget")
+    camera.take("forget")
+    page.click("header button.leave")
     camera.take("left")
 
 
@@ -156,7 +185,7 @@ def deliver(page: Page) -> None:
         "#files",
         {"name": "notes.txt", "mimeType": "text/plain", "buffer": "Réunion du 14 mars".encode()},
     )
-    page.click("main form button")
+    page.click("#delivery button.main")
 
 
 def walk_as_reviewer(house: House, camera: Camera) -> None:

@@ -5,16 +5,21 @@ from pathlib import Path
 from flask import Flask, g, request
 from markupsafe import Markup
 
+from source_app.copying import CopyingViews
 from source_app.delivering import DeliveringViews
 from source_app.encryption_offer import PATH as ENCRYPTION
 from source_app.encryption_offer import EncryptionOffer
 from source_app.entry import EntryViews
+from source_app.forgetting import ForgettingViews
+from source_app.leaving import LeavingViews
+from source_app.level_picture import level_picture
 from source_app.mailbox import MailboxViews
 from source_app.progress_frame import PATH as PROGRESS
 from source_app.progress_frame import ProgressFrame
 from source_app.public import PublicViews
 from source_app.recognition import Recogniser
 from source_app.session import SourceSessions, current_source
+from source_app.ways_out import ways_out
 from web.csrf import check_token
 from web.errors import FormWithoutSession, NoSession
 from web.figures import show_day, show_fingerprint, show_languages, show_size
@@ -46,12 +51,16 @@ def create_app(services: Services) -> Flask:
     sessions = SourceSessions(services, by_itself=frozenset({PROGRESS}))
     app.before_request(sessions.load)
     guard_hosts(app, config.hosts, services.onion)
-    policy = content_security_policy(style, frame_style, framed=True)
+    ways = ways_out(config.ways_out)
+    targets = tuple(way.origin for way in ways)
+    policy = content_security_policy(style, frame_style, framed=True, targets=targets)
     strict_headers(app, policy, services.onion, framed=True)
     pad_pages(app)
     gate = Gate(app, _admit, _check_token)
-    offer = EncryptionOffer(config.browser_encryption, style, frame_style)
-    _add_routes(gate, services, sessions, offer)
+    offer = EncryptionOffer(config.browser_encryption, (style, frame_style), targets)
+    leaving = LeavingViews(sessions, ways)
+    leaving.set_up(app)
+    _add_routes(gate, services, sessions, offer, leaving)
     app.extensions["gate"] = gate
     return app
 
@@ -68,21 +77,34 @@ def _set_up_looks(app: Flask, services: Services, style: str) -> None:
     app.jinja_env.filters["languages"] = lambda codes: show_languages(codes, g.language)
     app.jinja_env.filters["groups"] = show_fingerprint
     app.jinja_env.globals["link"] = link
+    app.jinja_env.filters["level_picture"] = level_picture
 
 
 def _add_routes(
-    gate: Gate, services: Services, sessions: SourceSessions, offer: EncryptionOffer
+    gate: Gate,
+    services: Services,
+    sessions: SourceSessions,
+    offer: EncryptionOffer,
+    leaving: LeavingViews,
 ) -> None:
     recogniser = Recogniser(services)
     entry = EntryViews(services, sessions, recogniser)
     delivering = DeliveringViews(services, sessions, recogniser, offer)
     mailbox = MailboxViews(services, sessions, recogniser)
     public = PublicViews(services)
+    copying = CopyingViews(sessions)
+    forgetting = ForgettingViews(services, recogniser, leaving)
     gate.get("/", entry.landing, PUBLIC)
     gate.post("/codename", entry.first_visit, PUBLIC, token=False)
     gate.get("/return", entry.ask_codename, PUBLIC)
     gate.post("/return", entry.come_back, PUBLIC, token=False)
-    gate.post("/leave", entry.leave, PUBLIC, token=False)  # the view checks it if there is one
+    gate.post("/leave", leaving.leave, PUBLIC, token=False)  # the view checks it if there is one
+    gate.get("/elsewhere", leaving.ask_where, PUBLIC)
+    gate.post("/elsewhere", leaving.choose_where, SESSION)
+    gate.get("/copy", copying.ask, SESSION)
+    gate.post("/copy", copying.judge, SESSION)
+    gate.get("/forget", forgetting.ask, SESSION)
+    gate.post("/forget", forgetting.forget, SESSION)
     gate.get("/language/<language>", entry.choose_language, PUBLIC)
     gate.get("/deliver", delivering.form, SESSION)
     gate.post("/deliver", delivering.deliver, SESSION, token=False)  # the stream's first part

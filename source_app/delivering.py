@@ -13,7 +13,6 @@ from source_app.encryption_offer import EncryptionOffer
 from source_app.form import FIELDS, DeliveryForm, Fields
 from source_app.intake import Receipt
 from source_app.recognition import Recogniser
-from source_app.refusals import Refusal
 from source_app.session import SourceSession, SourceSessions, current_source
 from source_app.taking import Taking
 from storage.upkeep import truncate_wal
@@ -46,7 +45,14 @@ class DeliveringViews:
     def form(self) -> Response:
         """Show the codename on a first visit, then the message and the files."""
         source = current_source()
-        return self._page(source, Fields(desk=source.desk))
+        response = self._page(source, Fields(desk=source.desk))
+        unseen = source.codename is not None and not source.shown
+        if unseen or source.receipt is not None:
+            # From now on the codename is shown when it is asked for; and the receipt was read.
+            source.shown, source.receipt = True, None
+            with _never_mind():
+                self._sessions.save()
+        return response
 
     def deliver(self) -> Response:
         """Take a delivery; every failure gives the page back with its reason and the message."""
@@ -105,7 +111,7 @@ class DeliveringViews:
     ) -> Response:
         config = self._services.instance.config
         self._offer.allow()
-        response = page(
+        return page(
             "deliver.html",
             HTTPStatus.OK if refusal is None else refusal.status,
             source=source,
@@ -115,9 +121,6 @@ class DeliveringViews:
             config=config,
             scripts=self._offer.scripts,
         )
-        if isinstance(refusal, Refusal) and refusal.retry_seconds is not None:
-            response.headers["Retry-After"] = str(refusal.retry_seconds)
-        return response
 
 
 def _keep_message(form: DeliveryForm, body: Body) -> None:

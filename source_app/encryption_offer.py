@@ -41,11 +41,15 @@ class Script:
 class EncryptionOffer:
     """What the delivery page adds where encryption in the browser is offered."""
 
-    def __init__(self, offered: BrowserEncryption, *styles: str) -> None:
+    def __init__(
+        self, offered: BrowserEncryption, styles: tuple[str, ...], targets: tuple[str, ...]
+    ) -> None:
         names = SCRIPTS if offered == "offer" else ()
         self.scripts = tuple(Script(name, (FOLDER / name).read_bytes()) for name in names)
         hashes = tuple(f"'{script.integrity}'" for script in self.scripts)
-        self._policy = content_security_policy(*styles, scripts=hashes, fetching=True, framed=True)
+        self._policy = content_security_policy(
+            *styles, scripts=hashes, fetching=True, framed=True, targets=targets
+        )
 
     def allow(self) -> None:
         """Let the page of this request run the two scripts and fetch keys, and no more."""

@@ -1,19 +1,18 @@
-"""The two ways in, the way out, and the language."""
+"""The two ways in, and the language."""
 
 from http import HTTPStatus
 
 from flask import Response, g, request
 
-from crypto.codename import generate, parse
+from crypto.codename import generate, normalise, parse
 from crypto.errors import NotACodename
 from source_app.desk_list import desks_for_sources
 from source_app.recognition import Recogniser
 from source_app.refusals import DeskMissing
 from source_app.session import SourceSession, SourceSessions
+from source_app.visitor import Seems, seems
 from web.circuits import CircuitLimits, Spent
-from web.csrf import check_token
 from web.errors import Busy
-from web.faults import report_fault
 from web.languages import LANGUAGES
 from web.pages import page
 from web.responses import see_other
@@ -23,7 +22,7 @@ TYPED_MAX_CHARACTERS = 400  # eight words, generously spaced
 
 
 class EntryViews:
-    """/, /codename, /return, /leave and /language."""
+    """/, /codename, /return and /language."""
 
     def __init__(self, services: Services, sessions: SourceSessions, recogniser: Recogniser):
         self._services, self._sessions, self._recogniser = services, sessions, recogniser
@@ -36,7 +35,7 @@ class EntryViews:
     def _landing(self, refusal: DeskMissing | None = None) -> Response:
         status = refusal.status if refusal else HTTPStatus.OK
         shown = desks_for_sources(self._services)
-        return page("landing.html", status, desks=shown, refusal=refusal)
+        return page("landing.html", status, desks=shown, refusal=refusal, seems=_visitor())
 
     def first_visit(self) -> Response:
         """Start a session with a new codename, and go where it is shown."""
@@ -71,34 +70,10 @@ class EntryViews:
             source.remember_keys(self._recogniser.derive(codename))
             self._recogniser.refresh(source)
         except Busy:
-            response = _ask_again(HTTPStatus.SERVICE_UNAVAILABLE, typed, None)
-            response.headers["Retry-After"] = "60"
-            return response
+            return _ask_again(HTTPStatus.SERVICE_UNAVAILABLE, typed, None)
         response = see_other("/mailbox")
         self._sessions.keeper.give_cookie(response, self._sessions.start(source))
         return response
-
-    def leave(self) -> Response:
-        """End the session at once and have the browser forget it."""
-        if g.source is not None:
-            check_token(g.source.csrf, request.form.get("csrf_token", ""))
-        ended = self._end_session()
-        response = page("left.html", ended=ended)
-        # Not "cookies": Chromium then drops the Set-Cookie beside it, which deletes ours, and
-        # does not heed this header where an address is no secure context, as http://….onion.
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
-        response.delete_cookie(self._sessions.keeper.cookie_name, httponly=True, samesite="Strict")
-        return response
-
-    def _end_session(self) -> bool:
-        """End the session; tell whether its row is gone. The browser must forget in any case."""
-        try:
-            self._sessions.end()
-        except Exception as error:  # noqa: BLE001  a full disk, say: the row expires by itself
-            report_fault(error)
-            g.open_session = g.source = None
-            return False
-        return True
 
     def choose_language(self, language: str) -> Response:
         """Change the language: in the session if there is one, else in the links."""
@@ -113,4 +88,11 @@ class EntryViews:
 def _ask_again(status: HTTPStatus, typed: str, fault: NotACodename | None) -> Response:
     """Give the page back with what was typed: one wrong letter must not cost eight words."""
     typed = typed[:TYPED_MAX_CHARACTERS]
-    return page("return.html", status, fault=fault, busy=fault is None, typed=typed)
+    words = normalise(typed).split()
+    unknown = [] if fault is None else [(at, words[at - 1]) for at in fault.unknown_positions]
+    told = {"fault": fault, "unknown": unknown, "busy": fault is None, "typed": typed}
+    return page("return.html", status, **told)
+
+
+def _visitor() -> Seems:
+    return seems(request.headers.get("User-Agent", ""))

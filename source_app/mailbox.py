@@ -74,9 +74,9 @@ class MailboxViews:
             pages=len(pages),
             number=number,
         )
-        if request.headers.get("Sec-Fetch-Dest") == "iframe":
-            return response  # the form's own frame, which nobody sees
-        source.receipt = source.notice = None  # told once
+        source.notice = (
+            None  # told once; the form's unseen frame shows this page, so the receipt stays
+        )
         try:
             self._sessions.save()
         except StorageError as error:
@@ -105,13 +105,13 @@ class MailboxViews:
         source = current_source()
         if request.form.get("all") == "1":
             self._queue(RowKind.REPLY, source.replies)
-            source.replies, source.notice = [], REPLIES_DELETED
+            source.replies, source.notice, source.receipt = [], REPLIES_DELETED, None
         else:
             wanted = _own(source.replies)
             with self._services.db.write() as transaction:
                 deletions.delete_replies(transaction, [wanted])
             source.replies.remove(wanted)
-            source.notice = REPLY_DELETED
+            source.notice, source.receipt = REPLY_DELETED, None
         self._sessions.save()
         return see_other("/mailbox")
 
@@ -120,12 +120,12 @@ class MailboxViews:
         source = current_source()
         if request.form.get("all") == "1":
             self._queue(RowKind.DELIVERY, source.deliveries)
-            source.deliveries, source.notice = [], ALL_WITHDRAWN
+            source.deliveries, source.notice, source.receipt = [], ALL_WITHDRAWN, None
         else:
             wanted = _own(source.deliveries)
             self._withdraw(wanted)
             source.deliveries.remove(wanted)
-            source.notice = WITHDRAWN
+            source.notice, source.receipt = WITHDRAWN, None
         self._sessions.save()
         return see_other("/mailbox")
 

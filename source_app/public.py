@@ -1,9 +1,10 @@
 """What anyone may read: the desks' keys, the instance's identity, guidance."""
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from source_app.desk_list import desks_for_sources
+from source_app.visitor import seems
 from storage import desks
 from web.pages import page
 from web.services import Services
@@ -37,4 +38,4 @@ class PublicViews:
 
     def safety(self) -> Response:
         """Show the guidance."""
-        return page("safety.html")
+        return page("safety.html", seems=seems(request.headers.get("User-Agent", "")))

@@ -1,4 +1,4 @@
-"""Why a delivery is not taken: a sentence, a status, and when to try again.
+"""Why a delivery is not taken: a status, and a sentence that also says when to try again.
 
 Whatever the reason, nothing of the delivery is kept, and every sentence says so.
 """
@@ -8,16 +8,11 @@ from http import HTTPStatus
 from web.errors import RequestRefused
 from web.marking import mark
 
-MINUTES = 60
-LATER = 10 * MINUTES
-TOMORROW = 24 * 60 * MINUTES
-
 
 class Refusal(RequestRefused):
     """The delivery was not taken."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    retry_seconds: int | None = None
 
 
 class NothingToDeliver(Refusal):
@@ -66,7 +61,6 @@ class DeskPaused(Refusal):
     """The desk takes no deliveries now."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    retry_seconds = TOMORROW
     sentence = mark(
         "Cette équipe ne reçoit pas de dépôt en ce moment. Rien n’a été enregistré. Gardez vos "
         "documents en lieu sûr et revenez dans un jour ou deux."
@@ -77,7 +71,6 @@ class HatchClosed(Refusal):
     """The desk has no key to seal to."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    retry_seconds = TOMORROW
     sentence = mark(
         "Le guichet est fermé : il n’y a pas de clé pour sceller votre dépôt, et rien ne doit "
         "être gardé en clair. Rien n’a été enregistré. Revenez dans un jour ou deux."
@@ -88,7 +81,6 @@ class DiskNearlyFull(Refusal):
     """There is no room for it on the disk."""
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
-    retry_seconds = TOMORROW
     sentence = mark(
         "Il n’y a plus assez de place ici pour votre dépôt. Rien n’a été enregistré. Revenez "
         "demain ; un message sans fichier passe peut-être dès maintenant."
@@ -99,7 +91,6 @@ class DayFull(Refusal):
     """The day's quota is used up."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    retry_seconds = TOMORROW
     sentence = mark(
         "Ce service a reçu aujourd’hui tout ce qu’il peut recevoir en un jour. Rien n’a été "
         "enregistré. Revenez demain."
@@ -110,7 +101,6 @@ class DeskFull(Refusal):
     """The desk takes no more deliveries today."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    retry_seconds = TOMORROW
     sentence = mark(
         "Cette équipe a reçu aujourd’hui tout ce qu’elle peut recevoir en un jour. Rien n’a été "
         "enregistré. Gardez vos documents en lieu sûr et revenez demain."
@@ -121,7 +111,6 @@ class TooManyDeliveries(Refusal):
     """Too many deliveries are under way."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    retry_seconds = LATER
     sentence = mark(
         "Trop de dépôts sont en cours. Rien n’a été enregistré. Recommencez dans une dizaine "
         "de minutes."
@@ -132,7 +121,6 @@ class NotSealed(Refusal):
     """The sealing failed."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    retry_seconds = LATER
     sentence = mark(
         "Votre dépôt n’a pas pu être scellé, à cause d’une panne de notre côté. Rien n’a été "
         "enregistré. Recommencez dans une dizaine de minutes."

@@ -24,6 +24,8 @@ class SourceSession:
     `codename` stands here from the first visit's start to its end, and on no later one. `keys`
     are the mailbox keys, in hexadecimal, once they were derived. `found` holds the ids of
     deliveries and replies that the mailbox test found, up to and including the day `tested`.
+    `shown` is true once the codename was, and `copied` once it was typed back; `way` is the number
+    of the quick way out.
     """
 
     language: str
@@ -36,6 +38,9 @@ class SourceSession:
     tested: str | None = None
     receipt: dict[str, int] | None = None
     notice: str | None = None
+    shown: bool = False
+    copied: bool = False
+    way: str = "0"
 
     def __repr__(self) -> str:
         return "SourceSession(…)"

@@ -19,6 +19,15 @@ MIB = 1 << 20
 GIB = 1 << 30
 TIB = 1 << 40
 
+# What a list holds, and its form. A way out is a name and an address; its host goes into a header.
+_LISTS = {
+    "hosts": ("host names", re.compile(r"(?s).*")),
+    "ways_out": (
+        'names, each with an https address, such as "Wikipédia https://fr.wikipedia.org/"',
+        re.compile(r"[^\x00-\x1f]{1,40} https://[a-z0-9.-]{1,253}/[!-~]{0,200}"),
+    ),
+}
+
 BrowserEncryption = Literal["off", "offer"]
 
 _INSTANCE = re.compile(r"[0-9a-f]{32}")
@@ -74,6 +83,7 @@ class Config:
     onion_pow_burst: int = 2_500
     onion_streams: int = 64
     hosts: tuple[str, ...] = ()
+    ways_out: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Config(instance={self.instance!r})"
@@ -96,8 +106,8 @@ def _checked(table: dict[str, Any], path: Path) -> dict[str, Any]:
     for name, value in table.items():
         if name not in known:
             raise ConfigError(f"{path}: there is no setting named {name}.")
-        if name == "hosts":
-            table[name] = _hosts(value, path)
+        if name in _LISTS:
+            table[name] = _list(name, value, path)
             continue
         wanted = str if known[name].default is MISSING else type(known[name].default)
         if type(value) is not wanted or (type(value) is int and value < 0):
@@ -138,9 +148,12 @@ def check_database(url: str) -> None:
 _WORDS: dict[type, str] = {str: "a text", int: "a whole number, 0 or more", bool: "true or false"}
 
 
-def _hosts(value: object, path: Path) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(host, str) for host in value):
-        raise ConfigError(f"{path}: hosts must be a list of host names.")
+def _list(name: str, value: object, path: Path) -> tuple[str, ...]:
+    what, form = _LISTS[name]
+    if not isinstance(value, list) or not all(
+        isinstance(text, str) and form.fullmatch(text) for text in value
+    ):
+        raise ConfigError(f"{path}: {name} must be a list of {what}.")
     return tuple(value)
 
 

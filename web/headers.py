@@ -14,19 +14,25 @@ def inline_source(text: str) -> str:
 
 
 def content_security_policy(
-    *styles: str, scripts: tuple[str, ...] = (), fetching: bool = False, framed: bool = False
+    *styles: str,
+    scripts: tuple[str, ...] = (),
+    fetching: bool = False,
+    framed: bool = False,
+    targets: tuple[str, ...] = (),
 ) -> str:
     """Allow our own inline styles, images inside the page, forms to ourselves, and no more.
 
     Where `framed`, our own pages may also stand in frames of our own pages, and of no others;
-    where `fetching`, the scripts named may fetch from ourselves.
+    where `fetching`, the scripts named may fetch from ourselves. `targets` are the origins to which
+    the answer to a form may lead.
     """
     allowed = " ".join(scripts) or "'none'"
+    leads = " ".join(("'self'", *targets))
     frames, fetched = ("'self'" if allow else "'none'" for allow in (framed, fetching))
     return (
         f"default-src 'none'; style-src {' '.join(map(inline_source, styles))}; "
         f"script-src {allowed}; connect-src {fetched}; img-src data:; frame-src {frames}; "
-        f"form-action 'self'; frame-ancestors {frames}; base-uri 'none'"
+        f"form-action {leads}; frame-ancestors {frames}; base-uri 'none'"
     )
 
 

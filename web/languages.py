@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from babel.core import negotiate_locale
+from babel.core import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, request
@@ -64,10 +64,17 @@ def set_up_languages(app: Flask, catalogues: Catalogues, default: str) -> None:
         newstyle=True,
     )
 
+    app.jinja_env.globals["direction"] = lambda: direction(g.language)
+
     def choose() -> None:
         g.language = choose_language(default)
 
     app.before_request(choose)
+
+
+def direction(language: str) -> str:
+    """Tell which way a language is written: `ltr` or `rtl`."""
+    return Locale.parse(language).text_direction
 
 
 def choose_language(default: str) -> str:

@@ -45,7 +45,7 @@ def _defined(body: list[ast.stmt], prefix: str) -> list[str]:
 def test_the_names_of_a_module_are_found() -> None:
     names = names_in("source_app/taking.py")
     assert {"Taking", "Taking.take", "Taking._begin"} <= names
-    assert "MINUTES" in names_in("source_app/refusals.py")
+    assert "PATH" in names_in("source_app/progress_frame.py")
     assert "Kept.bundles" in names_in("storage/sweeper.py")
     assert "Taking.took" not in names
 

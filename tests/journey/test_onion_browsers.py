@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from source_app.level_picture import level_picture
 from tests.journey.browsers.browser import HEIGHT, WIDTH, Browser, Seen
 from tests.journey.browsers.chromium import chromium
 from tests.journey.browsers.firefox import Firefox, firefox
@@ -65,6 +66,7 @@ def test_the_whole_way_at_the_onion_address(  # noqa: PLR0913  each is a part of
     way.arrive()
     way.read_before()
     way.begin()
+    way.check_copy()
     way.betray(f"mon code est {way.codename}")
     way.deliver("Voyez la page 3.", documents)
     way.leave()
@@ -76,7 +78,7 @@ def test_the_whole_way_at_the_onion_address(  # noqa: PLR0913  each is a part of
     way.come_back()
     way.read_reply("Merci <i>beaucoup</i>.")
     way.withdraw()
-    way.leave()
+    way.be_forgotten()
     way.look_back()
 
     assert all(path.stat().st_size for path in way.taken)
@@ -124,6 +126,18 @@ def test_forms_pass_where_an_onion_is_no_secure_context(
     way.leave()
     way.look_back()
     assert {(each.origin, each.site) for each in forms(browser)} == {(f"http://{onion}", None)}
+
+
+@pytest.mark.parametrize(("svg_off", "drawn"), [(True, False), (False, True)])
+def test_a_lower_level_than_safest_is_told_by_a_picture(
+    stack: ExitStack, *, svg_off: bool, drawn: bool
+) -> None:
+    """The pages have no script to ask with: a lower level draws SVG, the highest does not."""
+    changed: Preferences = {"svg.disabled": svg_off}
+    browser = stack.enter_context(firefox(NO_PORT, "nowhere.onion", changed))
+    picture = level_picture("Votre niveau est plus bas.")
+    browser.open(f"data:text/html,<img class=level alt='Choisissez' src='{picture}'>")
+    assert browser.drawn("img.level") is drawn
 
 
 def test_firefox_is_as_safe_as_it_says(stack: ExitStack) -> None:

@@ -27,6 +27,12 @@ TABLE = {
     "GET /language/<language>": Policy("public"),
     "GET /deliver": Policy("session"),
     "POST /deliver": Policy("session", token=False),
+    "GET /elsewhere": Policy("public"),
+    "POST /elsewhere": Policy("session"),
+    "GET /copy": Policy("session"),
+    "POST /copy": Policy("session"),
+    "GET /forget": Policy("session"),
+    "POST /forget": Policy("session"),
     "GET /progress": Policy("public"),
     "GET /encryption/<name>": Policy("public"),
     "GET /mailbox": Policy("session"),
@@ -46,7 +52,7 @@ PATHS = [
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]
 NOT_PAGES = {"/keys/ville.asc", "/instance.json"}
 # What an answer may carry besides; all else is the same everywhere.
-SOMETIMES = {"Location", "Retry-After", "Set-Cookie", "Clear-Site-Data"}
+SOMETIMES = {"Location", "Set-Cookie", "Clear-Site-Data"}
 
 
 def test_the_table_of_routes_is_this_one(house: House) -> None:
@@ -238,7 +244,7 @@ def test_a_page_that_gives_a_long_message_back_takes_the_next_multiple(
     answer = browser.deliver("é" * size, [("a", b"1")])
     assert answer.status_code == 507
     assert len(answer.data) % PAGE == 0
-    assert len(answer.data) - PAGE <= 2 * size
+    assert len(answer.data) - 2 * PAGE < 2 * size
 
 
 @pytest.mark.parametrize("path", sorted(NOT_PAGES))
@@ -257,9 +263,9 @@ def test_a_page_holds_nothing_that_a_browser_would_fetch(house: House) -> None:
     assert browser.get("/deliver").text.count(frame) == 1
     for path in ("/", "/return", "/deliver", "/mailbox", "/keys", "/safety"):
         html = browser.get(path).text.replace(frame, "")  # the one stated exception
+        html = html.replace('src="data:image/', "")  # inside the page
         for outside in (
             "<script",
-            "<img",
             "<svg",
             "src=",
             "@import",

@@ -160,7 +160,7 @@ def test_numbers_choose_their_form() -> None:
         spoken = texts.of(language)
         assert spoken.ngettext(one, many, 1) != spoken.ngettext(one, many, 2)
     assert texts.of("fr").ngettext(one, many, 1) == one
-    assert texts.of("en").ngettext(one, many, 3).startswith("Some of these words")
+    assert texts.of("en").ngettext(one, many, 3) != many
 
 
 def test_what_an_app_does_not_say_itself_is_looked_up_in_the_shared_catalogue() -> None:

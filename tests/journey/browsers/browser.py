@@ -1,6 +1,6 @@
 """What the journeys ask of a browser, whichever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -33,6 +33,18 @@ class Browser(Protocol):
 
     def press(self, selector: str) -> None:
         """Press a button or a link, and wait for the page that comes."""
+
+    def click(self, selector: str) -> None:
+        """Press what leads to no other page in this window."""
+
+    def text_in(self, frame: str, selector: str) -> str:
+        """Read what stands in a frame; nothing while it is between two pages."""
+
+    def press_in(self, frame: str, selector: str) -> None:
+        """Press a link in a frame that leads the whole window on."""
+
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait until something holds."""
 
     def fill(self, selector: str, text: str) -> None:
         """Put a text into a field, in the place of what is there."""

@@ -1,7 +1,8 @@
 """Debian's Chromium through a SOCKS port, JavaScript off."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, Request, sync_playwright
 from tests.journey.browsers.browser import HEIGHT, NAVIGATION_SECONDS, WIDTH, Seen
 
 PROGRAM = shutil.which("chromium")
+POLL_MILLISECONDS = 50
 # No name is looked up here, be it a slip of the browser's own: SOCKS 5 carries names to tor.
 QUIET = (
     "--disable-gpu",
@@ -39,6 +41,23 @@ class Chromium:
     def press(self, selector: str) -> None:
         with self._page.expect_navigation():
             self._page.click(selector)
+
+    def click(self, selector: str) -> None:
+        self._page.click(selector, no_wait_after=True)
+
+    def text_in(self, frame: str, selector: str) -> str:
+        found = self._page.frame_locator(frame).locator(selector)
+        return found.inner_text() if found.count() else ""
+
+    def press_in(self, frame: str, selector: str) -> None:
+        with self._page.expect_navigation():
+            self._page.frame_locator(frame).locator(selector).click()
+
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        until = time.monotonic() + NAVIGATION_SECONDS
+        while not holds():
+            assert time.monotonic() < until, f"waited in vain for {what}"
+            self._page.wait_for_timeout(POLL_MILLISECONDS)
 
     def fill(self, selector: str, text: str) -> None:
         self._page.fill(selector, text)

@@ -99,6 +99,10 @@ class Firefox:
         """Tell whether a person sees it."""
         return bool(self._find(selector).is_displayed())
 
+    def drawn(self, selector: str) -> bool:
+        """Tell whether an image is drawn, and not its text in its place."""
+        return bool(self._find(selector).get_property("naturalWidth"))
+
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait until something holds."""
         _wait(holds, NAVIGATION_SECONDS, what)

@@ -6,8 +6,10 @@ from pathlib import Path
 from tests.journey.browsers.browser import Browser
 
 BEGIN = "main form button.main"
-SEND = "main form button.main"
-LEAVE = "header button"
+SEND = "#delivery button.main"
+ASK = "main form button.main"
+LEAVE = "header button.leave"
+PROGRESS = "iframe.progress"
 
 
 class SourceWay:
@@ -58,17 +60,38 @@ class SourceWay:
     def betray(self, message: str) -> None:
         """Write the codename into the message: it is refused, and the message kept."""
         self.browser.fill("#message", message)
-        self.browser.press(SEND)
-        assert "nom de code" in self.browser.text("[role=alert]")
-        assert self.browser.value("#message") == message
+        self.browser.click(SEND)
+        self.browser.until(lambda: "nom de code" in self._progress(), "the refusal")
+        assert self.browser.value("#message") == message, "the page stayed"
         self.look("deliver-refused")
+
+    def _progress(self) -> str:
+        """Read the frame that tells how far the delivery is."""
+        return self.browser.text_in(PROGRESS, "body").replace("\N{NO-BREAK SPACE}", " ")
+
+    def check_copy(self) -> None:
+        """Type the codename back, wrong at first."""
+        self.browser.press("a[href='/copy']")
+        words = self.codename.split()
+        self.browser.fill("#copy", " ".join([*words[:2], "zzz", *words[3:]]))
+        self.browser.press(ASK)
+        assert "Le mot 3 n’est pas le bon" in self.browser.text("[role=alert]")
+        self.look("copy-wrong")
+        self.browser.fill("#copy", self.codename.upper())
+        self.browser.press(ASK)
+        assert self.browser.text("p.fine") == "Votre copie est juste."
+        self.look("deliver-copied")
 
     def deliver(self, message: str, files: Sequence[Path]) -> None:
         """Deliver, and read the receipt."""
         self.browser.fill("#message", message)
         self.browser.choose("#files", files)
         self.look("deliver-ready")
-        self.browser.press(SEND)
+        self.browser.click(SEND)
+        self.browser.until(lambda: "scellé et enregistré" in self._progress(), "the seal")
+        assert f"Message : {len(message)} caractères." in self._progress()
+        self.look("deliver-sealed")
+        self.browser.press_in(PROGRESS, "a.button")
         receipt = self.browser.text("[role=status]")
         assert f"Message : {len(message)} caractères." in receipt.replace("\N{NO-BREAK SPACE}", " ")
         assert f"{len(files)}" in receipt.partition("Fichiers")[2]
@@ -80,8 +103,8 @@ class SourceWay:
         self.browser.open("/return")
         self.look("return")
         self.browser.fill("#codename", codename)
-        self.browser.press(SEND)
-        assert "numéro 8" in self.browser.text("[role=alert]").replace("\N{NO-BREAK SPACE}", " ")
+        self.browser.press(ASK)
+        assert "le mot 8" in self.browser.text("[role=alert]").replace("\N{NO-BREAK SPACE}", " ")
         assert self.browser.value("#codename") == codename
         assert self.browser.cookies() == {}
         self.look("return-mistyped")
@@ -89,7 +112,7 @@ class SourceWay:
     def come_back(self) -> None:
         """Come back with the codename in capitals."""
         self.browser.fill("#codename", self.codename.upper())
-        self.browser.press(SEND)
+        self.browser.press(ASK)
         assert self.browser.text("h1") == "Votre boîte"
 
     def read_reply(self, text: str) -> None:
@@ -104,6 +127,15 @@ class SourceWay:
         self.browser.press("article.delivery button")
         assert self.browser.count("article.delivery") == 0
         self.look("mailbox-empty")
+
+    def be_forgotten(self) -> None:
+        """Ask to be forgotten, see what would go, and have it done."""
+        self.browser.press("a[href='/forget']")
+        self.look("forget")
+        self.browser.press("main button.alarm")
+        assert "disparaît d’ici quelques minutes" in self.browser.text("main")
+        assert self.browser.cookies() == {}
+        self.look("forgotten")
 
     def leave(self) -> None:
         """Leave: the cookie goes."""
