@@ -12,6 +12,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from admin.compose import build_services
+from admin.serving.answer import BadRequest
 from admin.serving.circuit_wire import CircuitLink
 from admin.serving.doorway import Doorway
 from admin.serving.lifeline import end_with_parent
@@ -21,7 +22,6 @@ from journalist_app.app import create_app as create_journalist_app
 from source_app.app import create_app as create_source_app
 from tor.service_dir import ServiceDirectory
 from web.instance import open_instance
-from web.pages import plain_bad_request
 from web.progress import ProgressBoard
 from web.services import Services
 
@@ -77,14 +77,15 @@ class AppServer(BaseApplication):
         """Build the app in the worker's own process: no connection outlives a fork."""
         instance = open_instance(self._home)
         services = replace(build_services(instance), progress=self._progress)
-        StreamingWorker.bad_request_page = plain_bad_request()
         if self._onion:
             places = instance.places
             circuits = CircuitLink(places.circuits_socket)
             StreamingWorker.doorway = Doorway(str(places.tor_socket(self._name)), circuits)
             onion = ServiceDirectory(places.onion(self._name)).address().host
             services = replace(services, circuits=circuits, onion=onion)
-        return APPS[self._name](services)
+        app = APPS[self._name](services)
+        StreamingWorker.bad_request = BadRequest.like(app).encode()
+        return app
 
     def _tell_ready(self, _worker: Any) -> None:
         with suppress(BrokenPipeError):  # a worker started later: nobody waits for its word

@@ -10,23 +10,13 @@ from gunicorn.http.body import LengthReader
 from gunicorn.workers import gthread
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from admin.serving.answer import QuietResponse
 from admin.serving.direct_body import DirectBody
 from admin.serving.doorway import Doorway, Visitor
 from admin.serving.lobby import Lobby, is_whole
 
 LINGER_SECONDS = 1  # for the other side to read the answer before the connection ends
 SEND_SECONDS = 60  # a reader that takes nothing for so long is gone
-
-_BAD_REQUEST = (
-    "HTTP/1.1 400 Bad Request",
-    "Connection: close",
-    "Content-Type: text/html; charset=utf-8",
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy: same-origin",
-    "X-Content-Type-Options: nosniff",
-    "X-Frame-Options: DENY",
-    "Cache-Control: no-store",
-)
 
 
 class QuietLogger(Logger):
@@ -41,15 +31,6 @@ class QuietLogger(Logger):
     debug = warning = exception = error = info
 
 
-class QuietResponse(wsgi.Response):
-    """An answer without the Server and Date headers."""
-
-    def default_headers(self) -> list[str]:
-        """Give the status line and what the connection needs."""
-        own = ("Server:", "Date:")
-        return [line for line in super().default_headers() if not line.startswith(own)]
-
-
 # gunicorn offers no setting for either
 wsgi.Response = QuietResponse  # type: ignore[misc]
 gthread.TConn = Visitor  # type: ignore[assignment, misc]
@@ -58,7 +39,7 @@ gthread.TConn = Visitor  # type: ignore[assignment, misc]
 class StreamingWorker(ThreadWorker):
     """gthread whose threads wait for nobody's header, without logs, with a page for non-HTTP."""
 
-    bad_request_page: ClassVar[bytes] = b""
+    bad_request: ClassVar[bytes] = b""
     doorway: ClassVar[Doorway | None] = None
 
     def init_process(self) -> None:
@@ -122,10 +103,8 @@ class StreamingWorker(ThreadWorker):
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer what is not a request of ours with the one page there is for it."""
         del req, addr, exc
-        page = type(self).bad_request_page
-        head = "\r\n".join([*_BAD_REQUEST, f"Content-Length: {len(page)}", "", ""])
         try:
-            client.sendall(head.encode() + page)
+            client.sendall(type(self).bad_request)
         except OSError:
             return  # nobody is left to read it
 

@@ -80,11 +80,11 @@ class House:
 
     def visit(self, keys: MailboxKeys | None = None, **state: Any) -> "Browser":
         """Give a browser with a session, without the cost of a derivation."""
-        source = SourceSession(language="fr", **state)
+        source = SourceSession(**{"language": "fr"} | state)
         if keys is not None:
             source.remember_keys(keys)
         opened = SourceSessions(self.services).keeper.start(source.encode())
-        browser = self.browser()
+        browser = self.browser(source.language)
         browser.client.set_cookie(COOKIE_NAME, opened.cookie.to_text())
         browser.token = source.csrf
         return browser

@@ -10,11 +10,15 @@ from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
 from admin.serving import worker as worker_module
+from admin.serving.answer import BadRequest
 from admin.serving.direct_body import DirectBody
 from admin.serving.worker import QuietLogger, StreamingWorker
 from web.pages import plain_bad_request
 
 Wsgi = Callable[[Any, Callable[..., Any]], Iterable[bytes]]
+BAD_REQUEST = BadRequest(
+    (("Content-Type", "text/html"), ("Content-Length", "1"), ("X-Like", "every page"))
+).encode()
 GOOD = b"GET /secret HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -36,7 +40,7 @@ Serve = Callable[..., socket.socket]
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Hand one connection to a worker's thread, as the lobby does; give the client's end."""
     monkeypatch.setattr(worker_module, "LINGER_SECONDS", 0.2)
-    monkeypatch.setattr(StreamingWorker, "bad_request_page", plain_bad_request())
+    monkeypatch.setattr(StreamingWorker, "bad_request", BAD_REQUEST)
     workers: list[StreamingWorker] = []
     threads: list[threading.Thread] = []
     sockets: list[socket.socket] = []
@@ -137,7 +141,7 @@ def test_what_is_no_request_gets_the_one_page_and_not_a_word_in_a_log(
     client = serve()
     client.sendall(request_bytes)
     lines, body = read_answer(client)
-    assert lines[0] == b"HTTP/1.1 400 Bad Request"
+    assert lines[0] == b"HTTP/1.1 400 BAD REQUEST"
     assert body == plain_bad_request()
     assert not names(lines) & {b"server", b"date"}
     said = capfd.readouterr()
@@ -162,7 +166,7 @@ def test_an_empty_header_does_not_hold_a_thread(serve: Serve, leading: bytes) ->
     client = serve()
     client.settimeout(5)
     client.sendall(leading)
-    assert read_answer(client)[0][0] == b"HTTP/1.1 400 Bad Request"
+    assert read_answer(client)[0][0] == b"HTTP/1.1 400 BAD REQUEST"
 
 
 def test_a_connection_that_ends_says_so_after_its_answer_was_read(serve: Serve) -> None:
