@@ -1,17 +1,22 @@
-"""Landing pages a second, and what a first delivery costs."""
+"""Landing pages a second, what a first delivery costs, and what each page weighs."""
 
 import threading
 import time
 from statistics import median, quantiles
 
+from playwright.sync_api import sync_playwright
 from rich.table import Table
 
+from admin.serving.answer import HEAD_BYTES
 from tests.journey.house import House
 from tests.journey.measuring import connect
 
 SECONDS = 5
 CLIENTS = 8
 ROUNDS = 20
+PAGES = ("/", "/safety", "/keys", "/return", "/elsewhere", "/deliver", "/mailbox", "/forget")
+PROGRAM = "/usr/bin/chromium"
+SETTLED_SECONDS = 1  # for what a page asks for at once; a frame that asks again comes later
 
 
 def measure(house: House) -> Table:
@@ -36,7 +41,52 @@ def measure(house: House) -> Table:
             f"first delivery of a letter, median of {ROUNDS}", f"{1000 * median(first):.0f} ms"
         )
         table.add_row("  p95", f"{1000 * p95(first):.0f} ms")
+        for path, weight in weights(house).items():
+            table.add_row(f"{path}: bytes, first byte", weight)
+    with house.serving(tcp=True):
+        for path, count in requests_of(house).items():
+            table.add_row(f"{path}: requests, scripts off", str(count))
     return table
+
+
+def weights(house: House) -> dict[str, str]:
+    """Ask for each page over and over: its bytes on the line, and the time to the first one."""
+    cookie = house.source().first_visit().http.cookies["vasistas"]
+    found: dict[str, str] = {}
+    for path in PAGES:
+        connection = connect(house.addresses["source"])
+        waited: list[float] = []
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            connection.request("GET", path, headers={"Cookie": f"vasistas={cookie}"})
+            answer = connection.getresponse()
+            waited.append(time.perf_counter() - started)
+            body = answer.read()
+        connection.close()
+        found[path] = f"{HEAD_BYTES + len(body)} bytes, {1000 * median(waited):.1f} ms"
+    return found
+
+
+def requests_of(house: House) -> dict[str, int]:
+    """Open each page in Chromium, scripts off, and count all that it asks for."""
+    found: dict[str, int] = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=PROGRAM, chromium_sandbox=False)
+        address = f"http://{house.addresses['source']}"
+        context = browser.new_context(java_script_enabled=False, base_url=address)
+        page = context.new_page()
+        page.goto("/")
+        page.click("main form button.main")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for path in PAGES:
+            page.goto("about:blank")  # or a frame of the page before still asks
+            asked.clear()
+            page.goto(path)
+            page.wait_for_timeout(1000 * SETTLED_SECONDS)
+            found[path] = len(asked)
+        browser.close()
+    return found
 
 
 def fetch(address: str, seconds: float, times: list[float]) -> None:

@@ -19,6 +19,7 @@ from scripts import account_pictures, inbox_pictures
 from tests.journey.house import House
 
 CHROMIUM = "/usr/bin/chromium"
+TOR_BROWSER = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
 SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 360, "height": 740},
     "desk": {"width": 1280, "height": 900},
@@ -136,6 +137,7 @@ def camera(house: House, browser: Browser, folder: Path, look: Look, app: str) -
     """Open a window on an app."""
     context = browser.new_context(
         java_script_enabled=False,
+        user_agent=TOR_BROWSER,  # or every page would warn of another browser
         viewport=SIZES[look.size],
         locale=look.language,
         color_scheme="dark" if look.scheme == "dark" else "light",

@@ -22,7 +22,13 @@ from source_app.session import SourceSessions, current_source
 from source_app.ways_out import ways_out
 from web.csrf import check_token
 from web.errors import FormWithoutSession, NoSession
-from web.figures import show_day, show_fingerprint, show_languages, show_size
+from web.figures import (
+    show_day,
+    show_fingerprint,
+    show_languages,
+    show_number,
+    show_size,
+)
 from web.gate import Gate
 from web.headers import content_security_policy, strict_headers
 from web.hosts import guard_hosts
@@ -73,6 +79,7 @@ def _set_up_looks(app: Flask, services: Services, style: str) -> None:
     set_up_errors(app, lambda text: catalogues.of(g.language).gettext(text))
     app.jinja_env.globals["instance_name"] = config.name
     app.jinja_env.filters["size"] = lambda size: show_size(size, g.language)
+    app.jinja_env.filters["number"] = lambda number: show_number(number, g.language)
     app.jinja_env.filters["day"] = lambda day: show_day(day, g.language)
     app.jinja_env.filters["languages"] = lambda codes: show_languages(codes, g.language)
     app.jinja_env.filters["groups"] = show_fingerprint

@@ -21,6 +21,11 @@ def show_size(size: int, language: str) -> str:
     return f"{format_decimal(value, pattern, locale=language)}\u00a0{units[index]}"
 
 
+def show_number(number: int, language: str) -> str:
+    """Write a number in groups of three: `100 000`, `100,000`."""
+    return format_decimal(number, locale=language)
+
+
 def show_day(day: date, language: str) -> str:
     """Write a day in full: `14 mars 2026`, `March 14, 2026`."""
     return format_date(day, "long", locale=language)
