@@ -158,7 +158,10 @@ def test_both_readmes_have_the_same_commands() -> None:
     assert english.relative_links()[1:] == french.relative_links()[1:]
 
 
-@pytest.mark.parametrize("name", ["README.fr.md", "docs/onion-services.fr.md"])
+FRENCH = ["README.fr.md", "docs/onion-services.fr.md", "docs/viewing-station.fr.md"]
+
+
+@pytest.mark.parametrize("name", FRENCH)
 def test_french_is_written_as_it_is_printed(name: str) -> None:
     words = re.sub(r"`[^`\n]+`|\]\([^)]+\)", "", page(name).prose)
     assert "'" not in words, "French takes its own apostrophe"
