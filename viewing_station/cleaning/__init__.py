@@ -1,0 +1,1 @@
+"""Copies without what a document says of its author: made, then inspected again."""
