@@ -1,9 +1,17 @@
-"""`viewing-station export`: a thread's files, to be looked at with other programs."""
+"""`viewing-station export`: a thread's files, to be looked at with other programs.
+
+Behind the same word stand the ways in which publications go out: `export uwazi` and its like.
+"""
 
 from pathlib import Path
 
 import click
 
+from viewing_station.commands.export_drive import export_drive
+from viewing_station.commands.export_folder import export_folder
+from viewing_station.commands.export_post import export_post
+from viewing_station.commands.export_uwazi import export_uwazi
+from viewing_station.commands.export_ways import ExportGroup
 from viewing_station.commands.options import PATH, Place, at_station, json_option
 from viewing_station.errors import NotFreshError
 from viewing_station.export import Exported, export_thread
@@ -11,18 +19,20 @@ from viewing_station.screen import FAINT, GOOD, NAME, WARNING, counted, show_jso
 from viewing_station.threads import all_threads, find_thread
 
 
-@click.command("export", short_help="Write a thread's files into a folder.")
+@click.command("export")
 @click.argument("thread")
 @click.argument("folder", type=PATH, metavar="DIR")
 @json_option
 @at_station
-def export(place: Place, thread: str, folder: Path, *, as_json: bool) -> None:
+def export_files(place: Place, thread: str, folder: Path, *, as_json: bool) -> None:
     """Write the messages and files of THREAD into DIR, in the clear.
 
     Each delivery has a folder of its own; files have their own names and cannot be executed.
     Nothing that stands there is overwritten. A file that its source had sealed to the desk's key
     beforehand is written as it came, and opened beside it.
     """
+    if thread in export.commands:
+        raise click.UsageError(f"The options of `export {thread}` stand behind that word.")
     with place.open() as station:
         found = find_thread(all_threads(station.deliveries, station.settings), thread)
         exported = export_thread(station, found, folder)
@@ -32,6 +42,15 @@ def export(place: Place, thread: str, folder: Path, *, as_json: bool) -> None:
         _show(exported, folder)
     if exported.blocked:
         raise NotFreshError(count=counted(len(exported.blocked), "file"))
+
+
+export = ExportGroup(
+    "export",
+    otherwise=export_files,
+    commands=[export_uwazi, export_folder, export_post, export_drive],
+    help="With one of the commands below right behind it, it writes publications instead.",
+    short_help="Write a thread's files into a folder, or publications.",
+)
 
 
 def _show(exported: Exported, folder: Path) -> None:

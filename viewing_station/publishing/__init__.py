@@ -1,0 +1,1 @@
+"""The way out: what clean copies become when they are published."""
