@@ -52,7 +52,7 @@ class DeskKey:
     user_id: str
 
 
-class _Record:
+class Record:
     """One line of gpg's listing (GnuPG's doc/DETAILS, "Format of the colon listings")."""
 
     def __init__(self, line: str) -> None:
@@ -61,14 +61,18 @@ class _Record:
         self.expiry = int(fields[6]) if fields[6].isdigit() else None  # seconds since the epoch
         self.text = fields[9]  # a fingerprint or a user id
         self.can_encrypt = "e" in fields[11]
+        self.made = int(fields[5]) if fields[5].isdigit() else 0  # seconds since the epoch
+        self.number = fields[3]  # of a `pkd` line: one of the key's public numbers, in hex
         self.curve = fields[16]
 
     @property
     def is_valid(self) -> bool:
+        """Whether gpg knows nothing against it: not revoked, not expired, bound and whole."""
         return self.validity not in {"r", "e", "i", "d", "n"}
 
     @property
     def is_strong(self) -> bool:
+        """Whether it is of an algorithm and a strength that are taken."""
         if self.algorithm == _RSA:
             return int(self.bits) >= MIN_RSA_BITS
         return self.algorithm in _ON_CURVES and self.curve in CURVES
@@ -88,14 +92,19 @@ def read_desk_key(file: bytes, today: dt.date, scratch: Path | None = None) -> D
 
 
 def _read(file: bytes, today: dt.date, home: Path) -> DeskKey:
-    listing = _gpg(home, today, file, "--show-keys", "--with-colons").decode("utf-8", "replace")
-    records = [_Record(line) for line in listing.splitlines()]
+    records = list_key(file, today, home)
     primary = _only_primary(records, file)
     usable = _usable(primary, records)
     fingerprint = next(record.text for record in records if record.kind == "fpr")
     armored = _canonical(file, fingerprint, today, home)
     _seal_on_trial(armored, today, home)
     return DeskKey(fingerprint, armored, _expires(primary, usable), _user_id(records))
+
+
+def list_key(file: bytes, today: dt.date, home: Path, *options: str) -> list[Record]:
+    """Return what gpg lists of a file of keys, in an empty home, with these further options."""
+    listing = _gpg(home, today, file, "--show-keys", "--with-colons", *options)
+    return [Record(line) for line in listing.decode("utf-8", "replace").splitlines()]
 
 
 def _refuse_secrets(file: bytes) -> None:
@@ -120,7 +129,7 @@ def _binary_parts(file: bytes) -> Iterator[bytes]:
             yield base64.b64decode(encoded)
 
 
-def _only_primary(records: list[_Record], file: bytes) -> _Record:
+def _only_primary(records: list[Record], file: bytes) -> Record:
     primaries = [record for record in records if record.kind in {"pub", "sec"}]
     if any(record.kind in {"sec", "ssb"} for record in records):
         raise BadDeskKey("secret")
@@ -131,7 +140,7 @@ def _only_primary(records: list[_Record], file: bytes) -> _Record:
     return primaries[0]
 
 
-def _usable(primary: _Record, records: list[_Record]) -> list[_Record]:
+def _usable(primary: Record, records: list[Record]) -> list[Record]:
     """Return the keys of the file that gpg may seal to, of which there is one at least."""
     _refuse_if_over([primary])
     if not primary.is_valid:
@@ -146,14 +155,14 @@ def _usable(primary: _Record, records: list[_Record]) -> list[_Record]:
     return usable
 
 
-def _refuse_if_over(records: list[_Record]) -> None:
+def _refuse_if_over(records: list[Record]) -> None:
     if any(record.validity == "r" for record in records):
         raise BadDeskKey("revoked")
     if any(record.validity == "e" for record in records):
         raise BadDeskKey("expired")
 
 
-def _expires(primary: _Record, usable: list[_Record]) -> dt.date | None:
+def _expires(primary: Record, usable: list[Record]) -> dt.date | None:
     """Return the day on which the primary key, or the last usable one, expires."""
     ends = [record.expiry for record in usable]
     last = None if None in ends else max(end for end in ends if end is not None)
@@ -161,7 +170,7 @@ def _expires(primary: _Record, usable: list[_Record]) -> dt.date | None:
     return dt.datetime.fromtimestamp(min(limits), dt.UTC).date() if limits else None
 
 
-def _user_id(records: list[_Record]) -> str:
+def _user_id(records: list[Record]) -> str:
     """Return the first valid user id, with the listing's escapes undone."""
     escaped = next((r.text for r in records if r.kind == "uid" and r.is_valid), "")
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), escaped)[:MAX_USER_ID_SIZE]

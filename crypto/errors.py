@@ -75,6 +75,14 @@ class NotForUs(OpenFailed):
     """No key here opens this envelope, or its passphrase is wrong."""
 
 
+class WrongSessionKey(OpenFailed):
+    """The head does not belong to this body: its session key does not fit it."""
+
+
+class RewrapFailed(CryptoError):
+    """The new head does not open as it should, so it is not used."""
+
+
 class BadBox(CryptoError):
     """The sealed data was altered, is not whole, or is meant for another key."""
 

@@ -26,7 +26,7 @@ READ_SIZE = 256 * 1024  # bytes
 MAX_PASSPHRASE_SIZE = 255  # bytes: what gpg takes
 STOP_TIMEOUT = 10  # seconds for an agent to end
 
-_OPTIONS = (
+OPTIONS = (  # of every gpg that uses a private key
     "--lock-never",
     "--no-random-seed-file",
     "--trust-model",
@@ -50,6 +50,17 @@ _OPENED = [
     "GOODMDC",
     "END_DECRYPTION",
 ]
+
+# gpg exits with 2 where it opened a message whole but tried a key that did not fit before the one
+# that did: for hidden recipients it tries them all. Then what it said must be this and no more.
+_TRIED = 2
+_SAID_OF_A_TRIAL = frozenset(_OPENED) | {
+    "ENC_TO",
+    "CARDCTRL",
+    "KEY_CONSIDERED",
+    "DECRYPTION_INFO",
+    "PLAINTEXT_LENGTH",
+}
 
 
 def open_envelope(
@@ -101,11 +112,11 @@ def stop_agent(gnupg_home: Path) -> None:
 
 
 def _start(home: Path, passphrase: Secret, status: int) -> subprocess.Popen[bytes]:
-    with os.fdopen(_passphrase_pipe(passphrase), "rb") as given:
+    with os.fdopen(passphrase_pipe(passphrase), "rb") as given:
         files = ("--passphrase-fd", str(given.fileno()), "--status-fd", str(status))
         try:
             return subprocess.Popen(
-                gpg.command(home, *_OPTIONS, *files, "--decrypt"),
+                gpg.command(home, *OPTIONS, *files, "--decrypt"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -116,7 +127,7 @@ def _start(home: Path, passphrase: Secret, status: int) -> subprocess.Popen[byte
             raise OpenFailed("gpg could not be started") from error
 
 
-def _passphrase_pipe(passphrase: Secret) -> int:
+def passphrase_pipe(passphrase: Secret) -> int:
     """Return the end from which gpg reads the passphrase: neither a disk nor a list shows it."""
     line = passphrase.reveal()
     if len(line) > MAX_PASSPHRASE_SIZE or b"\n" in line or b"\0" in line:
@@ -159,5 +170,7 @@ def _judge(exit_code: int, said: Sequence[str]) -> None:
     """Return only if gpg exited well and said exactly what it says of one whole message."""
     if "NO_SECKEY" in said and "DECRYPTION_KEY" not in said:
         raise NotForUs
-    if exit_code or [word for word in said if word in _OPENED] != _OPENED:
+    if [word for word in said if word in _OPENED] != _OPENED:
+        raise OpenFailed
+    if exit_code and not (exit_code == _TRIED and _SAID_OF_A_TRIAL.issuperset(said)):
         raise OpenFailed

@@ -12,12 +12,15 @@ from crypto.errors import BadPackets
 
 MAX_RECIPIENTS = 64  # keys of one envelope; a desk has a handful
 MAX_PKESK_SIZE = 2080  # bytes of a packet's body: RSA of 16,384 bits, and room for its fields
+PREFIX_SIZE = 18  # bytes: a block of AES and two more
+BODY_BEGINNING = 6 + 1 + PREFIX_SIZE  # bytes: the longest header, a version, the prefix
 
 _PKESK_TAG = 1
 _SEIPD_TAG = 18
 _PKESK_VERSION = 3
 _SEIPD_VERSION = 1
 _HIDDEN_KEY_ID = bytes(8)  # RFC 4880, section 5.1: "speculative" key id
+_NO_BODY = bytes((0xC0 | _SEIPD_TAG, 1, _SEIPD_VERSION))  # a body's packet with nothing in it
 _ALGORITHMS = (1, 18)  # RSA; ECDH (RFC 6637)
 
 
@@ -162,6 +165,32 @@ def split_message(message: bytes) -> tuple[bytes, bytes]:
     body = splitter.feed(message)
     splitter.finish()
     return splitter.head, body
+
+
+def count_recipients(head: bytes) -> int:
+    """Return how many PKESK packets a head has; raise `BadPackets` unless it is one, whole."""
+    splitter = HeadSplitter()
+    splitter.feed(head + _NO_BODY)
+    splitter.finish()
+    if splitter.head != head:
+        raise BadPackets("something follows the head")
+    return splitter.recipients
+
+
+def body_prefix(beginning: bytes) -> bytes:
+    """Return the encrypted prefix, 18 bytes, of a body by its first `BODY_BEGINNING` bytes.
+
+    RFC 4880, section 5.13: it follows the packet's header and the version octet, and is its first
+    block of random octets with the last two of them again. Raises `BadPackets`.
+    """
+    header = read_header(beginning)
+    if header is None or header.tag != _SEIPD_TAG or beginning[header.size :][:1] != b"\x01":
+        raise BadPackets("no body begins here")
+    start = header.size + 1
+    prefix = beginning[start : start + PREFIX_SIZE]
+    if len(prefix) < PREFIX_SIZE:
+        raise BadPackets("the body is too short")
+    return prefix
 
 
 def _check_pkesk(body: bytes | bytearray) -> None:

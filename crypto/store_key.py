@@ -22,6 +22,7 @@ PASSES = 3
 MEMORY = 256 * 1024 * 1024  # bytes
 
 MASTER_CONTEXT = b"vs1-master"
+STAMP_SIZE = 24  # bytes: XChaCha20's nonce
 
 
 class MasterKey(Key):
@@ -35,8 +36,8 @@ class MasterKey(Key):
         return cls(secrets.token_bytes(cls.SIZE))
 
 
-class _WrappingKey(Key):
-    """What a passphrase gives; it seals nothing but a master key."""
+class WrappingKey(Key):
+    """What a passphrase gives; it seals nothing but a master key, or the key of a backup."""
 
     __slots__ = ()
 
@@ -56,7 +57,7 @@ def new_master(passphrase: Secret) -> tuple[MasterKey, bytes]:
 def wrap_master(passphrase: Secret, master: MasterKey) -> bytes:
     """Return the master key sealed by a passphrase: salt, nonce and box, 88 bytes."""
     salt = secrets.token_bytes(SALT_SIZE)
-    return salt + aead.seal(_wrapping_key(passphrase, salt), MASTER_CONTEXT, master.reveal())
+    return salt + aead.seal(wrapping_key(passphrase, salt), MASTER_CONTEXT, master.reveal())
 
 
 def unwrap_master(passphrase: Secret, wrapped: bytes) -> MasterKey:
@@ -64,17 +65,25 @@ def unwrap_master(passphrase: Secret, wrapped: bytes) -> MasterKey:
     if len(wrapped) != SALT_SIZE + KEY_SIZE + aead.OVERHEAD:
         raise BadBox
     salt, box = wrapped[:SALT_SIZE], wrapped[SALT_SIZE:]
-    return MasterKey(aead.open_box(_wrapping_key(passphrase, salt), MASTER_CONTEXT, box))
+    return MasterKey(aead.open_box(wrapping_key(passphrase, salt), MASTER_CONTEXT, box))
 
 
-def seal_record(master: MasterKey, context: str, data: bytes) -> bytes:
-    """Return `data` sealed, 40 bytes longer; it opens under the same `context` only."""
-    return aead.seal(_record_key(master), context.encode(), data)
+class RecordSeal:
+    """Seals records, and opens them: its key is derived once, and serves a hundred thousand."""
 
+    def __init__(self, master: MasterKey) -> None:
+        self._key = _RecordKey(derive(master, Label.STORE_RECORD))
 
-def open_record(master: MasterKey, context: str, box: bytes) -> bytes:
-    """Return what was sealed under this context; raise `BadBox`."""
-    return aead.open_box(_record_key(master), context.encode(), box)
+    def seal(self, context: str, data: bytes) -> bytes:
+        """Return `data` sealed, 40 bytes longer; it opens under the same `context` only.
+
+        The first STAMP_SIZE bytes are drawn anew each time: they tell one writing from another.
+        """
+        return aead.seal(self._key, context.encode(), data)
+
+    def open(self, context: str, box: bytes) -> bytes:
+        """Return what was sealed under this context; raise `BadBox`."""
+        return aead.open_box(self._key, context.encode(), box)
 
 
 def derive_file_key(master: MasterKey, name: str) -> FileKey:
@@ -82,11 +91,8 @@ def derive_file_key(master: MasterKey, name: str) -> FileKey:
     return FileKey(derive(master, Label.STORE_FILE, name.encode()))
 
 
-def _wrapping_key(passphrase: Secret, salt: bytes) -> _WrappingKey:
-    return _WrappingKey(
+def wrapping_key(passphrase: Secret, salt: bytes) -> WrappingKey:
+    """Return what a passphrase gives with a salt, at the cost above."""
+    return WrappingKey(
         argon2id.kdf(KEY_SIZE, passphrase.reveal(), salt, opslimit=PASSES, memlimit=MEMORY)
     )
-
-
-def _record_key(master: MasterKey) -> _RecordKey:
-    return _RecordKey(derive(master, Label.STORE_RECORD))

@@ -174,7 +174,7 @@ def _envelope_entry(value: object) -> EnvelopeEntry:
     )
     return EnvelopeEntry(
         delivery=fields.text("delivery"),
-        kind=_kind(fields.text("kind")),
+        kind=as_kind(fields.text("kind")),
         head_size=fields.number("head_size"),
         head_sha256=fields.text("head_sha256"),
         body_size=fields.number("body_size"),
@@ -182,7 +182,8 @@ def _envelope_entry(value: object) -> EnvelopeEntry:
     )
 
 
-def _kind(text: str) -> EnvelopeKind:
+def as_kind(text: str) -> EnvelopeKind:
+    """Return the kind of that name. Raises Malformed."""
     try:
         return EnvelopeKind(text)
     except ValueError:

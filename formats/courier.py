@@ -2,22 +2,34 @@
 
 Items stand in the order of their random ids, which the station draws for each: what a
 courier asks for must not tell which deliveries came from one source.
+
+A courier without re-wrapped heads says nothing of them at all: it is the same to the byte as
+before there were any, and a server from then takes it.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 
+from formats.bundle import HEAD_LIMIT, EnvelopeKind, as_kind
 from formats.errors import check
 from formats.handles import is_desk_slug, is_handle, is_item_id, is_sha256
 from formats.letter import NONCE_SIZE, TAG_SIZE
 from formats.manifest import MANIFEST_LIMIT, Member, format_line, is_ordered
-from formats.strict_json import Fields, Json, check_canonical, encode_json, parse_json
+from formats.rewrap import HEADS_LIMIT, KEYS_LIMIT, is_key_list
+from formats.strict_json import Fields, Json, as_text, check_canonical, encode_json, parse_json
 
 KIND = "courier"
 
 REPLIES_LIMIT = 10_000  # replies: one for each delivery of the fullest bundle
 DELETIONS_LIMIT = 10_000  # deliveries, as above
+REWRAPS_LIMIT = HEADS_LIMIT  # heads: the answer to the fullest export
 BOX_LIMIT = 64 << 10  # bytes (64 KiB): the largest padded reply, its seal, and room
+# Bytes (64 MiB) of the whole file, which the server holds in memory: 10,000 replies of the
+# smallest size, or 20,000 heads of two RSA-4096 keys. A station with more writes it in turns.
+COURIER_LIMIT = 64 << 20
+
+_FIELDS = ("format", "courier", "instance", "desk", "day", "station", "replies", "deletions")
+_REWRAP_FIELDS = ("sealed_to", "rewraps")
 
 
 @dataclass(frozen=True)
@@ -61,9 +73,39 @@ class DeletionItem:
 
 
 @dataclass(frozen=True)
+class RewrapItem:
+    """A new head for a stored envelope, in the place of the one with `old_sha256` and no other.
+
+    Size in bytes, hashes in hex. Raises Malformed.
+    """
+
+    id: str
+    delivery: str
+    kind: EnvelopeKind
+    old_sha256: str
+    size: int
+    sha256: str
+
+    def __post_init__(self) -> None:
+        check(
+            id=is_item_id(self.id),
+            delivery=is_handle(self.delivery),
+            old_sha256=is_sha256(self.old_sha256),
+            size=0 < self.size <= HEAD_LIMIT,
+            sha256=is_sha256(self.sha256) and self.sha256 != self.old_sha256,
+        )
+
+    @property
+    def name(self) -> str:
+        """The member's name: `ID.head`."""
+        return f"{self.id}.head"
+
+
+@dataclass(frozen=True)
 class CourierManifest:
     """All that a courier's `manifest.json` holds; `station` is its key's fingerprint, in hex.
 
+    `sealed_to` are the fingerprints of the OpenPGP keys that all `rewraps` are sealed to.
     Raises Malformed.
     """
 
@@ -74,10 +116,14 @@ class CourierManifest:
     station: str
     replies: tuple[ReplyItem, ...] = ()
     deletions: tuple[DeletionItem, ...] = ()
+    sealed_to: tuple[str, ...] = ()
+    rewraps: tuple[RewrapItem, ...] = ()
 
     def __post_init__(self) -> None:
         replies = [item.id for item in self.replies]
         deletions = [item.id for item in self.deletions]
+        rewraps = [item.id for item in self.rewraps]
+        ids = [*replies, *deletions, *rewraps]
         check(
             courier=is_item_id(self.courier),
             instance=is_item_id(self.instance),
@@ -85,15 +131,24 @@ class CourierManifest:
             station=is_sha256(self.station),
             replies=is_ordered(replies, REPLIES_LIMIT),
             deletions=is_ordered(deletions, DELETIONS_LIMIT),
-            items=set(replies).isdisjoint(deletions),
+            rewraps=is_ordered(rewraps, REWRAPS_LIMIT),
+            sealed_to=is_key_list(self.sealed_to) if self.rewraps else not self.sealed_to,
+            items=len(set(ids)) == len(ids),
         )
 
     def members(self) -> tuple[Member, ...]:
         """Return what follows manifest and signature in the courier, in its order."""
-        return tuple(Member(item.name, item.size) for item in self.replies)
+        replies = tuple(Member(item.name, item.size) for item in self.replies)
+        return replies + tuple(Member(item.name, item.size) for item in self.rewraps)
 
     def encode(self) -> bytes:
         """Return the bytes of `manifest.json`, which are signed."""
+        rewraps: dict[str, Json] = {}
+        if self.rewraps:
+            rewraps = {
+                "sealed_to": list(self.sealed_to),
+                "rewraps": [_rewrap_json(item) for item in self.rewraps],
+            }
         return encode_json(
             {
                 "format": format_line(KIND),
@@ -104,16 +159,16 @@ class CourierManifest:
                 "station": self.station,
                 "replies": [_reply_json(item) for item in self.replies],
                 "deletions": [_deletion_json(item) for item in self.deletions],
+                **rewraps,
             }
         )
 
 
 def decode_courier(data: bytes) -> CourierManifest:
     """Read a courier's manifest. Raises Malformed or TooLarge for what `encode` never gives."""
-    fields = Fields(
-        parse_json(data, MANIFEST_LIMIT),
-        *("format", "courier", "instance", "desk", "day", "station", "replies", "deletions"),
-    )
+    value = parse_json(data, MANIFEST_LIMIT)
+    has_rewraps = isinstance(value, dict) and "rewraps" in value
+    fields = Fields(value, *_FIELDS, *(_REWRAP_FIELDS if has_rewraps else ()))
     check(format=fields.text("format") == format_line(KIND))
     manifest = CourierManifest(
         courier=fields.text("courier"),
@@ -123,6 +178,8 @@ def decode_courier(data: bytes) -> CourierManifest:
         station=fields.text("station"),
         replies=fields.many("replies", _reply_item, REPLIES_LIMIT),
         deletions=fields.many("deletions", _deletion_item, DELETIONS_LIMIT),
+        sealed_to=fields.many("sealed_to", as_text, KEYS_LIMIT) if has_rewraps else (),
+        rewraps=fields.many("rewraps", _rewrap_item, REWRAPS_LIMIT) if has_rewraps else (),
     )
     check_canonical(manifest.encode(), data)
     return manifest
@@ -156,3 +213,26 @@ def _deletion_json(item: DeletionItem) -> Json:
 def _deletion_item(value: object) -> DeletionItem:
     fields = Fields(value, "id", "delivery")
     return DeletionItem(id=fields.text("id"), delivery=fields.text("delivery"))
+
+
+def _rewrap_json(item: RewrapItem) -> Json:
+    return {
+        "id": item.id,
+        "delivery": item.delivery,
+        "kind": item.kind.value,
+        "old_sha256": item.old_sha256,
+        "size": item.size,
+        "sha256": item.sha256,
+    }
+
+
+def _rewrap_item(value: object) -> RewrapItem:
+    fields = Fields(value, "id", "delivery", "kind", "old_sha256", "size", "sha256")
+    return RewrapItem(
+        id=fields.text("id"),
+        delivery=fields.text("delivery"),
+        kind=as_kind(fields.text("kind")),
+        old_sha256=fields.text("old_sha256"),
+        size=fields.number("size"),
+        sha256=fields.text("sha256"),
+    )

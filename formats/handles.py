@@ -17,6 +17,7 @@ _ITEM_ID_BYTES = 16
 _HANDLE = re.compile(rf"[{_ALPHABET}]{{4}}(-[{_ALPHABET}]{{4}}){{2}}")
 _ITEM_ID = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}")
 _SLUG = re.compile(r"[a-z0-9-]{1,40}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
@@ -64,3 +65,8 @@ def is_sha256(text: str) -> bool:
 def is_language(text: str) -> bool:
     """Tell whether `text` is a two-letter language code, as ISO 639-1 has them."""
     return _LANGUAGE.fullmatch(text) is not None
+
+
+def is_fingerprint(text: str) -> bool:
+    """Tell whether `text` can name an OpenPGP key of version 4: 40 capital hex digits."""
+    return _FINGERPRINT.fullmatch(text) is not None

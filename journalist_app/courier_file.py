@@ -9,30 +9,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from crypto.errors import BadSignature
+from crypto.errors import BadPackets, BadSignature
 from crypto.fingerprint import fingerprint
+from crypto.packets import count_recipients
 from crypto.signing import StationVerifier
-from formats.courier import BOX_LIMIT, KIND, REPLIES_LIMIT, CourierManifest, decode_courier
+from formats.bundle import HEAD_LIMIT
+from formats.courier import (
+    BOX_LIMIT,
+    COURIER_LIMIT,
+    KIND,
+    REPLIES_LIMIT,
+    REWRAPS_LIMIT,
+    CourierManifest,
+    ReplyItem,
+    RewrapItem,
+    decode_courier,
+)
 from formats.errors import FormatError
 from formats.manifest import MANIFEST_LIMIT
 from formats.tarstream import TarLimits, TarReader
 from journalist_app.refusals import CourierDamaged, CourierMisaddressed, CourierUnsigned
 
-COURIER_MAX_BYTES = 64 << 20  # 64 MiB: the 10,000 replies a courier may hold; read in memory
+COURIER_MAX_BYTES = COURIER_LIMIT  # read in memory
 
 _LIMITS = TarLimits(
-    members=2 + REPLIES_LIMIT,
-    member_size=max(MANIFEST_LIMIT, BOX_LIMIT),
+    members=2 + REPLIES_LIMIT + REWRAPS_LIMIT,
+    member_size=max(MANIFEST_LIMIT, BOX_LIMIT, HEAD_LIMIT),
     total=COURIER_MAX_BYTES,
 )
 
 
 @dataclass(frozen=True)
 class TrustedCourier:
-    """A courier that its desk's station signed, whole. `boxes` holds each reply's box by id."""
+    """A courier that its desk's station signed, whole.
+
+    `boxes` holds each reply's box by id, `heads` each new head.
+    """
 
     manifest: CourierManifest
     boxes: dict[str, bytes] = field(repr=False)
+    heads: dict[str, bytes] = field(repr=False, default_factory=dict)
 
 
 def verify_courier(
@@ -49,7 +65,7 @@ def verify_courier(
         desk = _signing_desk(manifest_bytes, signature, stations)
         manifest = decode_courier(manifest_bytes)
         _check_address(manifest, instance, desk, stations[desk])
-        return TrustedCourier(manifest, _read_boxes(reader, manifest))
+        return TrustedCourier(manifest, *_read_members(reader, manifest))
     except FormatError:
         raise CourierDamaged from None
 
@@ -74,12 +90,31 @@ def _check_address(manifest: CourierManifest, instance: str, desk: str, public: 
         raise CourierMisaddressed
 
 
-def _read_boxes(reader: TarReader, manifest: CourierManifest) -> dict[str, bytes]:
-    items = {item.name: item for item in manifest.replies}
-    boxes = {}
+def _read_members(
+    reader: TarReader, manifest: CourierManifest
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Return the boxes and the heads by the ids of their items. Raises CourierDamaged."""
+    items: dict[str, ReplyItem | RewrapItem] = {item.name: item for item in manifest.replies}
+    items |= {item.name: item for item in manifest.rewraps}
+    boxes: dict[str, bytes] = {}
+    heads: dict[str, bytes] = {}
     for member, stream in reader.exactly(manifest.members()):
-        item, box = items[member.name], stream.read()
-        if hashlib.sha256(box).hexdigest() != item.sha256:
+        item, content = items[member.name], stream.read()
+        if hashlib.sha256(content).hexdigest() != item.sha256:
             raise CourierDamaged
-        boxes[item.id] = box
-    return boxes
+        if isinstance(item, RewrapItem):
+            _check_head(content, manifest)
+            heads[item.id] = content
+        else:
+            boxes[item.id] = content
+    return boxes, heads
+
+
+def _check_head(head: bytes, manifest: CourierManifest) -> None:
+    """Raise CourierDamaged unless it is a head, for as many keys as the courier says."""
+    try:
+        recipients = count_recipients(head)
+    except BadPackets:
+        raise CourierDamaged from None
+    if recipients != len(manifest.sealed_to):
+        raise CourierDamaged

@@ -88,6 +88,7 @@ class CourierViews:
         done = {
             Deed.COURIER_REPLIED: len(effect.replies),
             Deed.COURIER_DELETED: len(effect.deliveries),
+            Deed.COURIER_REWRAPPED: len(effect.rewraps),
         }
         changed = {deed: number for deed, number in done.items() if number}
         who = current_reviewer().name

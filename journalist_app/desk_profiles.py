@@ -20,8 +20,8 @@ class BadProfile(KeepingRefused):
     """City and subject are one line of at most 100 characters; languages are codes as `fr,en`."""
 
     sentence = mark(
-        "La ville et le sujet tiennent en une ligne de 100 caractères ; les langues s’écrivent "
-        "« fr,en ». Rien n’a été changé."
+        "La ville et le sujet tiennent en une ligne de 100 caractères ; les langues s’écrivent "
+        "« fr,en ». Rien n’a été changé."
     )
     field = "city"
 

@@ -107,9 +107,17 @@ def current_key_set(s: Session, slug: str, today: date) -> KeySet:
     Raises DeskUnknown, DeskWithoutKey.
     """
     fingerprints = [key.fingerprint for key in active_keys(s, slug, today)]
+    return key_set(s, slug, fingerprints)
+
+
+def key_set(s: Session, slug: str, fingerprints: Sequence[str]) -> KeySet:
+    """Return the set of these keys, made if need be. Raises DeskWithoutKey if there are none.
+
+    What a station sealed to need not be what the desk seals to now.
+    """
     if not fingerprints:
         raise DeskWithoutKey
-    name = _set_name(slug, fingerprints)
+    name = _set_name(slug, sorted(fingerprints))
     insert_new(s, KeySet, {"id": name, "desk": slug})
     for fingerprint in fingerprints:
         insert_new(s, KeySetMember, {"key_set": name, "fingerprint": fingerprint})

@@ -38,6 +38,7 @@ class Deed(StrEnum):
     EXPIRED = "expired"  # by the desk's retention
     COURIER_REPLIED = "courier-replied"
     COURIER_DELETED = "courier-deleted"
+    COURIER_REWRAPPED = "courier-rewrapped"
     COURIER_TAKEN = "courier-taken"  # that changed nothing
     REVIEWER_ADDED = "reviewer-added"
     REVIEWER_CHANGED = "reviewer-changed"
@@ -56,6 +57,9 @@ class Deed(StrEnum):
     ANSWERS_CHANGED = "answers-changed"
     KEY_ADDED = "key-added"
     KEY_RETIRED = "key-retired"
+    REWRAP_ASKED = "rewrap-asked"
+    REWRAP_FINISHED = "rewrap-finished"
+    REWRAP_UNDONE = "rewrap-undone"
     STATION_SET = "station-set"
     STATION_REMOVED = "station-removed"
 

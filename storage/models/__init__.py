@@ -3,7 +3,7 @@
 from storage.models.answer import StandardAnswer
 from storage.models.base import Base
 from storage.models.carriage import Bundle, CourierTaken, ItemTaken, QuickCopy
-from storage.models.delivery import Delivery, Envelope, EnvelopeKind
+from storage.models.delivery import Delivery, Envelope, EnvelopeKind, OldHead
 from storage.models.desk import Desk, DeskKey, DeskState, KeySet, KeySetMember, StationKey
 from storage.models.history import HistoryHead, HistoryLine
 from storage.models.people import (
@@ -35,6 +35,7 @@ __all__ = [
     "KeySet",
     "KeySetMember",
     "LogInWait",
+    "OldHead",
     "QueuedDeletion",
     "QuickCopy",
     "RecoveryCode",

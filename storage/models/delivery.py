@@ -80,3 +80,21 @@ class Envelope(Base):
     body_sha256: Mapped[bytes]
     head_sha256: Mapped[bytes]
     head: Mapped[bytes]
+
+
+class OldHead(Base):
+    """The head that an envelope had before it was re-wrapped, until it is known not to be needed.
+
+    Re-wrapped twice, an envelope keeps the first: what lay between the two is of no use.
+    """
+
+    __tablename__ = "old_heads"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    delivery: Mapped[str] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[EnvelopeKind] = mapped_column(choice(EnvelopeKind), primary_key=True)
+    key_set: Mapped[str] = mapped_column(ForeignKey("key_sets.id"))
+    head_sha256: Mapped[bytes]
+    head: Mapped[bytes]

@@ -15,6 +15,7 @@ from tests.crypto.gnupg_home import GnupgHome
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+NewHome = Callable[..., GnupgHome]
 VECTORS = Path(__file__).parent.parent / "vectors"
 
 
@@ -32,7 +33,7 @@ def today() -> dt.date:
 
 
 @pytest.fixture
-def new_home() -> Iterator[Callable[..., GnupgHome]]:
+def new_home() -> Iterator[NewHome]:
     """Make homes of gpg whose agents do not outlive the test."""
     homes: list[GnupgHome] = []
 

@@ -13,7 +13,7 @@ from crypto.errors import BadBox, BadKey, CryptoError, NotForUs, OpenFailed
 from crypto.opening import open_envelope, stop_agent
 from crypto.packets import split_message
 from crypto.secret import Secret
-from tests.crypto.conftest import Desk
+from tests.crypto.conftest import Desk, NewHome
 from tests.crypto.gnupg_home import GnupgHome, processes_naming
 
 LETTER = b"letter" * 100_000
@@ -52,6 +52,48 @@ def test_each_key_of_the_desk_opens_what_is_sealed_to_it_alone(
         with EnvelopeSeal([key], body.extend, today, seal_home) as seal:
             seal.write(LETTER)
             assert opened(desk, seal.finish().head + bytes(body)) == LETTER
+
+
+@pytest.fixture
+def two_curves(new_home: NewHome) -> tuple[GnupgHome, list[str]]:
+    """A home with two keys on the same curve: gpg tries the wrong one before the right one."""
+    home = new_home("the desk's passphrase")
+    return home, [home.public(home.make_key(name, "cv25519")) for name in ("Old", "New")]
+
+
+def test_a_key_that_is_tried_in_vain_first_does_not_keep_the_next_from_opening(
+    two_curves: tuple[GnupgHome, list[str]], desk: Desk, seal_home: Path, today: dt.date
+) -> None:
+    home, keys = two_curves
+    codes = set()
+    for key in keys:
+        body, out = bytearray(), bytearray()
+        with EnvelopeSeal([key], body.extend, today, seal_home) as seal:
+            seal.write(LETTER)
+            message = seal.finish().head + bytes(body)
+        open_envelope(io.BytesIO(message), out.extend, home.path, desk.passphrase)
+        assert out == LETTER
+        codes.add(home.run("--decrypt", given=message).returncode)
+    assert codes == {0, 2}  # which is why an exit code alone says nothing
+
+
+def test_after_a_trial_in_vain_a_message_must_be_whole_all_the_same(
+    two_curves: tuple[GnupgHome, list[str]], desk: Desk, seal_home: Path, today: dt.date
+) -> None:
+    home, keys = two_curves
+    for key in keys:
+        body = bytearray()
+        with EnvelopeSeal([key], body.extend, today, seal_home) as seal:
+            seal.write(LETTER)
+            message = seal.finish().head + bytes(body)
+        flipped = bytearray(message)
+        flipped[-300] ^= 1
+        changed = [message[:-1], message[:-22], message[: len(message) // 2], message * 2]
+        changed += [bytes(flipped), message + b"\0", message + b"junk" * 9, message + bytes(body)]
+        changed += [message + b"\xcb\x08b\0\0\0\0\0hi", message[:97] + bytes(body[:200])]
+        for other in changed:
+            with pytest.raises(OpenFailed):
+                open_envelope(io.BytesIO(other), bytearray().extend, home.path, desk.passphrase)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 95, 96, 497, 9_000, 100_000, -1, -22])

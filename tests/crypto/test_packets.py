@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.errors import BadPackets, SealFailed
-from crypto.packets import HeadSplitter, packet_tags, split_message
+from crypto.packets import (
+    BODY_BEGINNING,
+    HeadSplitter,
+    body_prefix,
+    count_recipients,
+    packet_tags,
+    split_message,
+)
 
 Vectors = Callable[[str], Any]
 
@@ -82,3 +89,37 @@ def test_a_walk_tells_tags_and_refuses_what_is_cut(vectors: Vectors) -> None:
     for end in (1, 5, len(message) - 1):
         with pytest.raises(BadPackets):
             list(packet_tags(message[:end]))
+
+
+def test_the_recipients_of_a_head_alone_are_counted(vectors: Vectors) -> None:
+    for name, case in vectors("packets")["valid"].items():
+        head, body = bytes.fromhex(case["head"]), bytes.fromhex(case["body"])
+        assert count_recipients(head) >= 1, name
+        for other in (b"", head[:-1], head[1:], head + b"\0", head + body, head + b"\xd2\x01\x01"):
+            with pytest.raises(BadPackets):
+                count_recipients(other)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_counting_nor_the_prefix(data: bytes) -> None:
+    for read in (count_recipients, body_prefix):
+        try:
+            read(data)
+        except BadPackets:
+            continue
+
+
+@pytest.mark.parametrize("header", ["d2ff00010000", "d2ed", "d233", "d2c200", "cb"])
+def test_the_prefix_follows_header_and_version(header: str) -> None:
+    beginning = (bytes.fromhex(header) + b"\x01" + bytes(range(30)))[:BODY_BEGINNING]
+    if header == "cb":  # another packet
+        with pytest.raises(BadPackets):
+            body_prefix(beginning)
+        return
+    assert body_prefix(beginning) == bytes(range(18))
+
+
+def test_a_body_cut_within_its_prefix_and_one_of_another_version_have_none() -> None:
+    for beginning in (b"", b"\xd2", b"\xd2\xed\x01" + bytes(17), b"\xd2\xed\x02" + bytes(18)):
+        with pytest.raises(BadPackets):
+            body_prefix(beginning)

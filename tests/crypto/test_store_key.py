@@ -6,11 +6,11 @@ import pytest
 from crypto.errors import BadBox
 from crypto.secret import Secret
 from crypto.store_key import (
+    STAMP_SIZE,
     MasterKey,
+    RecordSeal,
     derive_file_key,
     new_master,
-    open_record,
-    seal_record,
     unwrap_master,
     wrap_master,
 )
@@ -38,21 +38,26 @@ def test_the_wrong_passphrase_unwraps_nothing_and_a_new_one_the_same() -> None:
 
 def test_records_match_the_vectors(vectors: Vectors) -> None:
     case = vectors("store")
-    master = MasterKey(bytes.fromhex(case["master"]))
-    record = open_record(master, case["context"], bytes.fromhex(case["record"]))
+    seal = RecordSeal(MasterKey(bytes.fromhex(case["master"])))
+    record = seal.open(case["context"], bytes.fromhex(case["record"]))
     assert record == case["data"].encode()
     for box in case["malformed_records"]:
         with pytest.raises(BadBox):
-            open_record(master, case["context"], bytes.fromhex(box))
+            seal.open(case["context"], bytes.fromhex(box))
 
 
 def test_a_record_opens_in_its_place_only() -> None:
-    master = MasterKey.new()
-    box = seal_record(master, "thread/1", b"data")
-    assert open_record(master, "thread/1", box) == b"data"
-    for other, context in ((master, "thread/2"), (MasterKey.new(), "thread/1")):
+    seal = RecordSeal(MasterKey.new())
+    box = seal.seal("thread/1", b"data")
+    assert seal.open("thread/1", box) == b"data"
+    for other, context in ((seal, "thread/2"), (RecordSeal(MasterKey.new()), "thread/1")):
         with pytest.raises(BadBox):
-            open_record(other, context, box)
+            other.open(context, box)
+
+
+def test_each_writing_of_a_record_has_another_stamp() -> None:
+    seal = RecordSeal(MasterKey.new())
+    assert len({seal.seal("thread/1", b"data")[:STAMP_SIZE] for _ in range(100)}) == 100
 
 
 def test_each_file_has_its_key(vectors: Vectors) -> None:

@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formats.bundle import EnvelopeKind
 from formats.courier import (
     DELETIONS_LIMIT,
     REPLIES_LIMIT,
+    REWRAPS_LIMIT,
     CourierManifest,
     DeletionItem,
     ReplyItem,
+    RewrapItem,
     decode_courier,
 )
 from formats.errors import FormatError, Malformed, TooLarge
@@ -67,9 +70,43 @@ WRITTEN = """{
 }
 """
 
+REWRAPPING = replace(
+    MANIFEST,
+    sealed_to=("A" * 40, "B" * 40),
+    rewraps=(
+        RewrapItem("4" * 32, "k7qm-3vtx-9fwd", EnvelopeKind.FILES, "7" * 64, 192, "8" * 64),
+        RewrapItem("5" * 32, "k7qm-3vtx-9fwd", EnvelopeKind.LETTER, "9" * 64, 192, "0" * 64),
+    ),
+)
+
+REWRAPS_WRITTEN = """ "rewraps": [
+  {
+   "delivery": "k7qm-3vtx-9fwd",
+   "id": "44444444444444444444444444444444",
+   "kind": "files",
+   "old_sha256": "7777777777777777777777777777777777777777777777777777777777777777",
+   "sha256": "8888888888888888888888888888888888888888888888888888888888888888",
+   "size": 192
+  },
+  {
+   "delivery": "k7qm-3vtx-9fwd",
+   "id": "55555555555555555555555555555555",
+   "kind": "letter",
+   "old_sha256": "9999999999999999999999999999999999999999999999999999999999999999",
+   "sha256": "0000000000000000000000000000000000000000000000000000000000000000",
+   "size": 192
+  }
+ ],
+ "sealed_to": [
+  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
+ ],
+ "station": """
+
 ids = st.binary(min_size=16, max_size=16).map(bytes.hex)
 hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
 sixteen = st.binary(min_size=16, max_size=16)
+fingerprints = st.binary(min_size=20, max_size=20).map(lambda raw: raw.hex().upper())
 handles = st.binary(min_size=8, max_size=8).map(lambda raw: new_handle(lambda _size: raw))
 
 
@@ -79,6 +116,18 @@ def manifests(draw: st.DrawFn) -> CourierManifest:
     cut = draw(st.integers(0, len(items)))
     chosen = sorted(draw(st.permutations(items))[:cut])
     size = st.integers(1, 1 << 16)
+    rewraps = tuple(
+        RewrapItem(
+            id_,
+            draw(handles),
+            draw(st.sampled_from(EnvelopeKind)),
+            draw(hashes.filter(lambda digest: digest < "8")),
+            draw(size),
+            draw(hashes.filter(lambda digest: digest >= "8")),
+        )
+        for id_ in sorted(draw(st.sets(ids, max_size=3)) - set(items))
+    )
+    keys = draw(st.sets(fingerprints, min_size=1, max_size=3))
     return CourierManifest(
         courier=draw(ids),
         instance=draw(ids),
@@ -89,6 +138,8 @@ def manifests(draw: st.DrawFn) -> CourierManifest:
             ReplyItem(id_, draw(sixteen), draw(sixteen), draw(size), draw(hashes)) for id_ in chosen
         ),
         deletions=tuple(DeletionItem(id_, draw(handles)) for id_ in items if id_ not in chosen),
+        sealed_to=tuple(sorted(keys)) if rewraps else (),
+        rewraps=rewraps,
     )
 
 
@@ -97,15 +148,22 @@ def test_a_courier_is_written_as_it_always_was() -> None:
     assert decode_courier(WRITTEN.encode()) == MANIFEST
 
 
+def test_re_wrapped_heads_stand_beside_what_was_always_written() -> None:
+    assert REWRAPPING.encode().decode() == WRITTEN.replace(' "station": ', REWRAPS_WRITTEN)
+    assert decode_courier(REWRAPPING.encode()) == REWRAPPING
+
+
 @given(manifests())
 def test_a_courier_comes_back(manifest: CourierManifest) -> None:
     assert decode_courier(manifest.encode()) == manifest
 
 
-def test_members_are_the_replies_in_the_manifests_order() -> None:
-    assert MANIFEST.members() == (
+def test_members_are_replies_and_then_heads_in_the_manifests_order() -> None:
+    assert REWRAPPING.members() == (
         Member("1" * 32 + ".reply", 4144),
         Member("3" * 32 + ".reply", 8240),
+        Member("4" * 32 + ".head", 192),
+        Member("5" * 32 + ".head", 192),
     )
 
 
@@ -127,9 +185,9 @@ def test_a_courier_with_bytes_changed_is_another_one_or_a_typed_error(data: st.D
     assert manifest.encode() == bytes(encoded)
 
 
-def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
+def changed(change: Callable[[dict[str, Any]], object], manifest: str = WRITTEN) -> bytes:
     """Return the manifest after `change`, written in the one way."""
-    value = json.loads(WRITTEN)
+    value = json.loads(manifest)
     change(value)
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
@@ -182,6 +240,38 @@ def test_malformed_couriers(change: Callable[[dict[str, Any]], object]) -> None:
         decode_courier(changed(change))
 
 
+def rewrap(**fields: object) -> Callable[[dict[str, Any]], object]:
+    return lambda courier: courier["rewraps"][0].update(fields)
+
+
+MALFORMED_REWRAPS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "none of them": lambda courier: courier.update(rewraps=[]),
+    "none of them, and no keys": lambda courier: courier.update(rewraps=[], sealed_to=[]),
+    "sealed to nobody": lambda courier: courier.update(sealed_to=[]),
+    "keys left out": lambda courier: courier.pop("sealed_to"),
+    "keys alone": lambda courier: courier.pop("rewraps"),
+    "keys out of order": lambda courier: courier["sealed_to"].reverse(),
+    "a key id": lambda courier: courier.update(sealed_to=["A" * 16]),
+    "heads out of order": lambda courier: courier["rewraps"].reverse(),
+    "a reply's id": rewrap(id="1" * 32),
+    "a deletion's id": rewrap(id="2" * 32),
+    "no id": rewrap(id="4" * 31),
+    "no handle": rewrap(delivery="k7qm"),
+    "no kind": rewrap(kind="quick"),
+    "the same head": rewrap(sha256="7" * 64),
+    "no old hash": rewrap(old_sha256=""),
+    "an empty head": rewrap(size=0),
+    "an absurd head": rewrap(size=1 << 20),
+    "an unknown key": rewrap(day="2026-03-16"),
+}
+
+
+@pytest.mark.parametrize("change", MALFORMED_REWRAPS.values(), ids=MALFORMED_REWRAPS.keys())
+def test_malformed_re_wrapped_heads(change: Callable[[dict[str, Any]], object]) -> None:
+    with pytest.raises(Malformed):
+        decode_courier(changed(change, REWRAPPING.encode().decode()))
+
+
 @pytest.mark.parametrize(
     ("key", "limit"), [("replies", REPLIES_LIMIT), ("deletions", DELETIONS_LIMIT)]
 )
@@ -198,6 +288,10 @@ def test_the_fullest_courier_can_be_read_again() -> None:
         ),
         deletions=tuple(
             DeletionItem(f"f{number:031x}", "k7qm-3vtx-9fwd") for number in range(DELETIONS_LIMIT)
+        ),
+        sealed_to=("A" * 40,),
+        rewraps=tuple(
+            replace(REWRAPPING.rewraps[0], id=f"e{number:031x}") for number in range(REWRAPS_LIMIT)
         ),
     )
     assert len(full.encode()) < MANIFEST_LIMIT

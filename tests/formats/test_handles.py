@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from formats.handles import (
     is_desk_slug,
+    is_fingerprint,
     is_handle,
     is_item_id,
     is_language,
@@ -90,3 +91,9 @@ def test_what_is_no_desk_slug(text: str) -> None:
 def test_what_is_no_language(text: str) -> None:
     assert is_language("fr")
     assert not is_language(text)
+
+
+def test_a_fingerprint_is_forty_capital_hex_digits() -> None:
+    assert is_fingerprint("0123456789ABCDEF" * 2 + "01234567")
+    for text in ("", "A" * 39, "A" * 41, "a" * 40, "A" * 40 + "\n", "G" * 40, "A" * 16):
+        assert not is_fingerprint(text)

@@ -245,11 +245,13 @@ class Courier:
     manifest: CourierManifest
     boxes: dict[str, bytes]
     signer: StationSigner
+    heads: dict[str, bytes] = field(default_factory=dict)
 
     def members(self) -> list[tuple[str, bytes]]:
         encoded = self.manifest.encode()
         own = [(MANIFEST_NAME, encoded), (SIGNATURE_NAME, self.signer.sign(KIND, encoded))]
-        return own + [(f"{name}.reply", box) for name, box in self.boxes.items()]
+        own += [(f"{name}.reply", box) for name, box in self.boxes.items()]
+        return own + [(f"{name}.head", head) for name, head in self.heads.items()]
 
     def file(self) -> bytes:
         return tar(self.members())

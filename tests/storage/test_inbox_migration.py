@@ -30,7 +30,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return make_engine(str(request.getfixturevalue("empty_postgres_url")))
 
 
-def _go(connection: Connection, target: str, *, back: bool = False) -> None:
+def migrate(connection: Connection, target: str, *, back: bool = False) -> None:
     config = Config()
     config.set_main_option("script_location", MIGRATIONS)
     config.attributes["connection"] = connection
@@ -39,14 +39,14 @@ def _go(connection: Connection, target: str, *, back: bool = False) -> None:
 
 def test_what_was_answered_before_is_marked_and_nothing_is_lost(engine: Engine) -> None:
     with engine.execution_options(**{WRITING: True}).begin() as connection:
-        _go(connection, "0002")
+        migrate(connection, "0002")
         for row in ROWS:
             names = [name for name in VALUES if f":{name}" in row]
             connection.execute(text(row), {name: VALUES[name] for name in names})
-        _go(connection, "0003")
+        migrate(connection, "0003")
         marks = connection.execute(text("SELECT id, answered FROM deliveries ORDER BY id")).all()
         assert [(name, bool(answered)) for name, answered in marks] == [("a", True), ("b", False)]
         assert connection.scalar(text("SELECT count(*) FROM envelopes")) == 2
-        _go(connection, "0002", back=True)
+        migrate(connection, "0002", back=True)
         assert connection.scalar(text("SELECT count(*) FROM envelopes")) == 2
     engine.dispose()
