@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple, Self
 
 from formats.letter import FileEntry, Letter, decode_letter
 from viewing_station.records import Records
@@ -17,24 +20,31 @@ REFUSAL = "refusal"
 class Delivery:
     """A letter that was opened and believed.
 
+    name: the handle. thread: its id, in hex. written: `letter.json`, which is read as a letter
+    only when something of it is asked for, since lists go over a hundred thousand of them.
     letter_body: SHA-256 (hex) of the body it came in, by which it is known again.
     archive: the sealed file that holds its files' payload; empty until that was opened.
     """
 
-    letter: Letter
+    name: str
+    thread: str
+    day: date
+    written: str = field(repr=False)
     letter_body: str
     archive: str = ""
     read: bool = False
 
-    @property
-    def name(self) -> str:
-        """The handle."""
-        return self.letter.delivery
+    @classmethod
+    def of(cls, letter: Letter, letter_body: str, archive: str = "", *, read: bool = False) -> Self:
+        """Return the delivery whose letter this is."""
+        written = letter.encode().decode()
+        thread = letter.thread.hex()
+        return cls(letter.delivery, thread, letter.day, written, letter_body, archive, read)
 
-    @property
-    def thread(self) -> str:
-        """The thread's id, in hex."""
-        return self.letter.thread.hex()
+    @cached_property
+    def letter(self) -> Letter:
+        """The letter."""
+        return decode_letter(self.written.encode())
 
     @property
     def files(self) -> tuple[FileEntry, ...]:
@@ -50,6 +60,15 @@ class Delivery:
     def awaits_files(self) -> bool:
         """Whether the letter speaks of files that were not opened here yet."""
         return bool(self.letter.files) and not self.archive
+
+
+class Summary(NamedTuple):
+    """What a search needs of a delivery: its handle, its thread, its day, its files' names."""
+
+    name: str
+    thread: str
+    day: date
+    files: tuple[str, ...]
 
 
 class Deliveries:
@@ -102,16 +121,43 @@ class Deliveries:
 
 
 def _encode(delivery: Delivery) -> bytes:
-    fields = {
-        "letter": delivery.letter.encode().decode(),
+    """Return a first line with what lists and searches need, and the letter as it is below."""
+    first = {
+        "name": delivery.name,
+        "thread": delivery.thread,
+        "day": delivery.day.isoformat(),
+        "names": [file.name for file in delivery.files],
         "letter_body": delivery.letter_body,
         "archive": delivery.archive,
         "read": delivery.read,
     }
-    return json.dumps(fields).encode()
+    return f"{json.dumps(first)}\n{delivery.written}".encode()
+
+
+def _parted(kept: bytes) -> tuple[dict[str, Any], str]:
+    """Return a record's first line, read, and its letter. No list checks again what was believed.
+
+    Version 0.1 kept one line, with the letter as a text in it.
+    """
+    line, _, written = kept.decode().partition("\n")
+    first = json.loads(line)
+    if "letter" in first:
+        written = first.pop("letter")
+        letter = json.loads(written)
+        names = [file["name"] for file in letter["files"]]
+        first |= {"name": letter["delivery"], "thread": letter["thread"], "day": letter["day"]}
+        first["names"] = names
+    first["day"] = date.fromisoformat(first["day"])
+    return first, written
 
 
 def _decode(kept: bytes) -> Delivery:
-    fields = json.loads(kept)
-    fields["letter"] = decode_letter(fields["letter"].encode())
-    return Delivery(**fields)
+    first, written = _parted(kept)
+    del first["names"]
+    return Delivery(written=written, **first)
+
+
+def summary(kept: bytes) -> Summary:
+    """Read of a delivery's record what a search needs."""
+    first, _ = _parted(kept)
+    return Summary(first["name"], first["thread"], first["day"], tuple(first["names"]))

@@ -32,6 +32,24 @@ def new_passphrase(file: Path | None) -> Secret:
     return _secret(text)
 
 
+def backup_passphrase(file: Path | None, own: Path | None, *, new: bool) -> Secret:
+    """Return the passphrase of a backup: from `file`, or asked for, twice if it is `new`.
+
+    A script that gave the station's own (`own`), and none for the backup, seals with that one.
+    Raises ShortPassphraseError, NoPassphraseError, OSError.
+    """
+    given = file or own
+    if given:
+        text = _from_file(given)
+    else:
+        again = "The same again" if new else None
+        asked = "New passphrase of the backup" if new else "Passphrase of the backup"
+        text = click.prompt(asked, hide_input=True, err=True, confirmation_prompt=again or False)
+    if new and len(text) < SHORTEST:
+        raise ShortPassphraseError(least=SHORTEST)
+    return _secret(text)
+
+
 def _from_file(file: Path) -> str:
     """Whoever wrote the file with an editor left a line end that is no part of the passphrase."""
     try:

@@ -23,7 +23,7 @@ def deliveries(tmp_path: Path) -> Iterator[Deliveries]:
 @pytest.fixture
 def delivery(server: SmallServer, source: Source) -> Delivery:
     letter = source.write(server, {"mât.jpg": b"abc", "vide": b""})
-    return Delivery(letter, letter_body="ab" * 32)
+    return Delivery.of(letter, "ab" * 32)
 
 
 def test_it_comes_back_as_it_was(deliveries: Deliveries, delivery: Delivery) -> None:
@@ -36,7 +36,7 @@ def test_it_comes_back_as_it_was(deliveries: Deliveries, delivery: Delivery) -> 
 def test_it_awaits_files_until_they_are_here(delivery: Delivery) -> None:
     assert delivery.awaits_files
     assert not replace(delivery, archive="01" * 16).awaits_files
-    assert not replace(delivery, letter=replace(delivery.letter, files=())).awaits_files
+    assert not Delivery.of(replace(delivery.letter, files=()), "ab" * 32).awaits_files
     assert delivery.size == 3
 
 

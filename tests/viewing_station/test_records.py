@@ -52,6 +52,57 @@ def test_what_is_dropped_is_gone_from_the_file(file: Path, records: Records) -> 
     assert box not in file.read_bytes()
 
 
+def test_what_changed_is_told_and_nothing_else(records: Records) -> None:
+    with records.change():
+        records.put("fruit", "apple", b"red")
+        records.put("fruit", "plum", b"blue")
+        records.put("tree", "apple", b"old")
+    written, gone = records.changed("fruit", {})
+    assert sorted(each.content for each in written) == [b"blue", b"red"]
+    assert gone == set()
+    known = {each.slot: each.stamp for each in written}
+    assert records.changed("fruit", known) == ([], set())
+    with records.change():
+        records.put("fruit", "apple", b"red")
+        records.drop("fruit", "plum")
+    [again], gone = records.changed("fruit", known)
+    assert (again.slot, again.content) == (records.slot("fruit", "apple"), b"red")
+    assert gone == {records.slot("fruit", "plum")}
+    assert records.at("fruit", again.slot) == b"red"
+    assert records.at("fruit", records.slot("fruit", "plum")) is None
+
+
+def test_a_kind_has_another_version_once_it_is_written_here_or_elsewhere(
+    file: Path, records: Records
+) -> None:
+    before = records.version("fruit")
+    assert records.version("fruit") == before
+    with records.change():
+        records.put("tree", "apple", b"old")
+    assert records.version("fruit") == before
+    with records.change():
+        records.put("fruit", "apple", b"red")
+    after = records.version("fruit")
+    assert after != before
+    with open_records(file, MASTER) as others, others.change():
+        others.drop("fruit", "apple")
+    assert records.version("fruit") not in (before, after)
+
+
+def test_a_transaction_that_the_database_ended_by_itself_tells_its_cause(
+    records: Records,
+) -> None:
+    def change() -> None:
+        with records.change():
+            records._database.execute("ROLLBACK")  # as SQLite does on a full disk
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+        change()
+    with records.change():
+        records.put("fruit", "apple", b"red")
+
+
 def test_a_change_that_fails_changes_nothing(records: Records) -> None:
     def change() -> None:
         with records.change():

@@ -2,8 +2,10 @@
 
 import click
 
+from viewing_station.commands.marked import marks_cells, marks_json, show_note, spaced
 from viewing_station.commands.options import Place, at_station, json_option
 from viewing_station.conversation import Entry, Kind, Progress, conversation
+from viewing_station.marks import Marks
 from viewing_station.screen import (
     FAINT,
     GOOD,
@@ -39,22 +41,25 @@ def show(place: Place, thread: str, *, as_json: bool) -> None:
     """Show the messages and the replies of THREAD in the order of their days.
 
     THREAD is its name, its identifier, or how that begins (4 characters at least). Characters
-    that would not show, or would disturb the terminal, are written as their codes.
+    that would not show, or would disturb the terminal, are written as their codes. Other commands
+    take the number before a file for its name.
     """
     with place.open() as station:
         found = find_thread(all_threads(station.deliveries, station.settings), thread)
         entries = conversation(station, found)
+        marks = station.marks.get(found.id)
         if as_json:
-            show_json(_json(found, entries))
+            show_json(_json(found, marks, entries))
         else:
-            _show(found, entries)
+            _show(found, marks, entries)
         with station.records.change():
             for delivery in found.deliveries:
                 station.deliveries.mark_read(delivery)
 
 
-def _show(thread: Thread, entries: list[Entry]) -> None:
-    show_line((thread.name, NAME), (f"  {thread.id}", FAINT))
+def _show(thread: Thread, marks: Marks, entries: list[Entry]) -> None:
+    show_line((thread.name, NAME), (f"  {thread.id}", FAINT), *spaced(marks_cells(marks)))
+    show_note(marks)
     for entry in entries:
         show_line()
         if entry.kind is Kind.REPLY:
@@ -87,14 +92,18 @@ def _show_delivery(entry: Entry) -> None:
         where = " (not here)" if entry.awaits_files else ""
         show_line((f"  {counted(len(entry.files), 'file')}{where}:", FAINT))
         show_table(
-            [[(f"    {file.name}", ""), (human_size(file.size), "")] for file in entry.files]
+            [
+                [(f"  {number:>4}", NAME), (file.name, ""), (human_size(file.size), "")]
+                for number, file in enumerate(entry.files, start=1)
+            ]
         )
 
 
-def _json(thread: Thread, entries: list[Entry]) -> dict[str, object]:
+def _json(thread: Thread, marks: Marks, entries: list[Entry]) -> dict[str, object]:
     return {
         "id": thread.id,
         "name": thread.name,
+        **marks_json(marks),
         "entries": [_entry_json(entry) for entry in entries],
     }
 
@@ -108,6 +117,9 @@ def _entry_json(entry: Entry) -> dict[str, object]:
         "text": entry.text,
         "sealed_beforehand": entry.sealed,
         "progress": entry.progress.value if entry.progress else None,
-        "files": [{"name": f.name, "size": f.size, "sha256": f.sha256} for f in entry.files],
+        "files": [
+            {"number": number, "name": file.name, "size": file.size, "sha256": file.sha256}
+            for number, file in enumerate(entry.files, start=1)
+        ],
         "files_here": not entry.awaits_files,
     }
