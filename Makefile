@@ -4,12 +4,15 @@ HOME_DIR ?= var/demo
 SOURCE_PORT ?= 8080
 JOURNALIST_PORT ?= 8081
 PYTHON ?= python3
+OUT ?= var/station-bundle
+SIGN_WITH ?=
+DEBIAN ?= yes
 BIN := .venv/bin
 PACKAGES := source_app journalist_app viewing_station admin web crypto formats storage tor
 CODE := $(PACKAGES) tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: test-packages help setup run onion-demo code test check lint types imports format bench vendor screenshots lock clean
+.PHONY: test-packages help setup run onion-demo code test check lint types imports format bench vendor screenshots station-bundle lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -66,10 +69,16 @@ vendor: ## fetch anew what the pages take from others, at the locked hashes
 screenshots: setup test-packages ## take a picture of each page
 	@$(BIN)/python scripts/screenshots.py docs/pictures
 	@$(BIN)/python scripts/onion_screenshots.py docs/pictures
+	@$(BIN)/python scripts/station_pictures.py docs/pictures
+
+station-bundle: setup ## one folder that installs the viewing station offline (OUT=, SIGN_WITH=, DEBIAN=no)
+	@$(BIN)/python -m scripts.station_bundle $(OUT) $(if $(SIGN_WITH),--sign-with $(SIGN_WITH)) --debian $(DEBIAN)
 
 lock: ## lock the dependencies with their hashes
 	@for f in requirements requirements-dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url $$f.in -o $$f.txt; done
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url -c requirements.txt requirements-station.in -o requirements-station.txt
 
 clean: ## remove the environment and the demo
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -1,51 +1,79 @@
-"""Writes a courier: everything that the server has not acknowledged, signed by this station."""
+"""Writes a courier: everything that the server has not acknowledged, signed by this station.
+
+What is more than one courier holds waits for the next one, once this one has arrived.
+"""
 
 import hashlib
-import os
-import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 
 from crypto.fingerprint import fingerprint
 from crypto.signing import StationSigner
+from formats.bundle import EnvelopeKind
 from formats.courier import (
+    COURIER_LIMIT,
     DELETIONS_LIMIT,
     KIND,
     REPLIES_LIMIT,
+    REWRAPS_LIMIT,
     CourierManifest,
     DeletionItem,
     ReplyItem,
+    RewrapItem,
 )
 from formats.handles import new_item_id
-from formats.manifest import MANIFEST_NAME, SIGNATURE_NAME
+from formats.manifest import MANIFEST_LIMIT, MANIFEST_NAME, SIGNATURE_NAME
+from formats.tar_header import BLOCK, filling
 from formats.tarstream import TarPlan
-from viewing_station.errors import CourierExistsError, NothingToCarryError
-from viewing_station.home import PRIVATE_FILE, sync_folder
-from viewing_station.outbox import Deletion, Outbox, SealedReply, Sent
+from viewing_station.arriving import arriving
+from viewing_station.errors import NothingToCarryError
+from viewing_station.outbox import Deletion, NewHead, Outbox, SealedReply, Sent
 from viewing_station.station import Station
 
 
 @dataclass(frozen=True)
 class Load:
-    """What a courier carries, in the order of random ids: it tells nothing of order or thread."""
+    """What a courier carries, in the order of random ids: it tells nothing of order or thread.
+
+    All `heads` are sealed to the same keys. `waiting` counts what did not fit.
+    """
 
     replies: tuple[tuple[str, SealedReply], ...]
     deletions: tuple[Deletion, ...]
+    heads: tuple[NewHead, ...] = ()
+    waiting: int = 0
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of all items."""
-        return (*(id_ for id_, _ in self.replies), *(item.id for item in self.deletions))
+        return (
+            *(id_ for id_, _ in self.replies),
+            *(item.id for item in self.deletions),
+            *(item.id for item in self.heads),
+        )
+
+    @property
+    def contents(self) -> tuple[bytes, ...]:
+        """What the members hold, in the manifest's order."""
+        return (*(sealed.box for _, sealed in self.replies), *(item.head for item in self.heads))
 
 
-def write_courier(station: Station, file: Path, day: date, *, force: bool) -> Load:
-    """Write a courier to `file`, whole or not at all; return what it carries.
+@dataclass(frozen=True)
+class Courier:
+    """A courier about to leave: what it carries, and its bytes."""
 
-    Raises NothingToCarryError, CourierExistsError, OSError.
+    load: Load
+    pieces: Iterable[bytes]
+
+
+@contextmanager
+def leaving_courier(station: Station, day: date) -> Iterator[Courier]:
+    """Make a courier, which counts as sent if the caller's block ends well.
+
+    Raises NothingToCarryError.
     """
     load = _load(station.outbox)
     if not load.ids:
@@ -53,17 +81,31 @@ def write_courier(station: Station, file: Path, day: date, *, force: bool) -> Lo
     signer = StationSigner(station.settings.seed)
     manifest = _manifest(station, load, day, fingerprint(signer.public))
     encoded = manifest.encode()
-    contents = [encoded, signer.sign(KIND, encoded), *(sealed.box for _, sealed in load.replies)]
-    names = [MANIFEST_NAME, SIGNATURE_NAME, *(item.name for item in manifest.replies)]
+    contents = [encoded, signer.sign(KIND, encoded), *load.contents]
+    names = [MANIFEST_NAME, SIGNATURE_NAME, *(member.name for member in manifest.members())]
     plan = TarPlan([(name, len(data)) for name, data in zip(names, contents, strict=True)])
     # Noted in the same transaction: an acknowledged courier that is not known here acknowledges
     # nothing, so a failure between the two costs no more than carrying its items again.
     with station.records.change():
         station.outbox.put_courier(Sent(manifest.courier, load.ids))
-        with _arriving(file, force=force) as sink:
-            for piece in plan.stream(lambda index: (contents[index],)):
-                sink.write(piece)
-    return load
+        yield Courier(load, plan.stream(lambda index: (contents[index],)))
+
+
+def write_courier(station: Station, file: Path, day: date, *, force: bool) -> Load:
+    """Write a courier to `file`, whole or not at all; return what it carries.
+
+    Raises NothingToCarryError, FileThereError, OSError.
+    """
+    with leaving_courier(station, day) as courier:
+        put_courier(file, courier.pieces, force=force)
+    return courier.load
+
+
+def put_courier(file: Path, pieces: Iterable[bytes], *, force: bool) -> None:
+    """Write a courier's bytes, whole or not at all. Raises FileThereError, OSError."""
+    with arriving(file, force=force) as sink:
+        for piece in pieces:
+            sink.write(piece)
 
 
 def _load(outbox: Outbox) -> Load:
@@ -72,7 +114,33 @@ def _load(outbox: Outbox) -> Load:
     sealed = [(id_, box) for id_ in queued if (box := outbox.sealed(id_)) is not None]
     deletions = [item for item in outbox.deletions() if item.id not in arrived]
     deletions.sort(key=lambda item: item.id)
-    return Load(tuple(sealed[:REPLIES_LIMIT]), tuple(deletions[:DELETIONS_LIMIT]))
+    heads = _heads(outbox, arrived)
+    room = _Room(COURIER_LIMIT - MANIFEST_LIMIT)
+    load = Load(
+        tuple(each for each in sealed[:REPLIES_LIMIT] if room.take(each[1].box)),
+        tuple(deletions[:DELETIONS_LIMIT]),
+        tuple(each for each in heads[:REWRAPS_LIMIT] if room.take(each.head)),
+    )
+    return replace(load, waiting=len(sealed) + len(deletions) + len(heads) - len(load.ids))
+
+
+def _heads(outbox: Outbox, arrived: frozenset[str]) -> list[NewHead]:
+    """Return the heads that have not arrived: `rewrap` left those of one set of keys only."""
+    return sorted((each for each in outbox.heads() if each.id not in arrived), key=lambda h: h.id)
+
+
+class _Room:
+    """The bytes that are left in a courier."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def take(self, content: bytes) -> bool:
+        """Take room for a member, if there is any left; return whether there was."""
+        needed = BLOCK + len(content) + filling(len(content))
+        fits = needed <= self._left
+        self._left -= needed if fits else self._left
+        return fits
 
 
 def _manifest(station: Station, load: Load, day: date, key: str) -> CourierManifest:
@@ -84,6 +152,8 @@ def _manifest(station: Station, load: Load, day: date, key: str) -> CourierManif
         station=key,
         replies=tuple(_reply_item(id_, sealed) for id_, sealed in load.replies),
         deletions=tuple(DeletionItem(item.id, item.delivery) for item in load.deletions),
+        sealed_to=load.heads[0].sealed_to if load.heads else (),
+        rewraps=tuple(map(_rewrap_item, load.heads)),
     )
 
 
@@ -92,19 +162,12 @@ def _reply_item(id_: str, sealed: SealedReply) -> ReplyItem:
     return ReplyItem(id_, sealed.nonce, sealed.tag, len(sealed.box), digest)
 
 
-@contextmanager
-def _arriving(file: Path, *, force: bool) -> Iterator[BinaryIO]:
-    """Write beside `file`, and put it in place once it is whole and on the disk."""
-    if not force and os.path.lexists(file):
-        raise CourierExistsError(file=file)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_FILE)
-        with os.fdopen(handle, "wb") as sink:
-            yield sink
-            sink.flush()
-            os.fsync(sink.fileno())
-        draft.replace(file)
-        sync_folder(file.parent)
-    finally:
-        draft.unlink(missing_ok=True)
+def _rewrap_item(head: NewHead) -> RewrapItem:
+    return RewrapItem(
+        id=head.id,
+        delivery=head.delivery,
+        kind=EnvelopeKind(head.kind),
+        old_sha256=head.old_sha256,
+        size=len(head.head),
+        sha256=hashlib.sha256(head.head).hexdigest(),
+    )
