@@ -19,6 +19,7 @@ from web.responses import see_other
 from web.services import Services
 
 TYPED_MAX_CHARACTERS = 400  # eight words, generously spaced
+WORD_MAX_CHARACTERS = 40  # of a word that is named: the longest of our lists has far fewer
 
 
 class EntryViews:
@@ -87,10 +88,11 @@ class EntryViews:
 
 def _ask_again(status: HTTPStatus, typed: str, fault: NotACodename | None) -> Response:
     """Give the page back with what was typed: one wrong letter must not cost eight words."""
-    typed = typed[:TYPED_MAX_CHARACTERS]
     words = normalise(typed).split()
-    unknown = [] if fault is None else [(at, words[at - 1]) for at in fault.unknown_positions]
-    told = {"fault": fault, "unknown": unknown, "busy": fault is None, "typed": typed}
+    places = () if fault is None else fault.unknown_positions
+    unknown = [(at, words[at - 1][:WORD_MAX_CHARACTERS]) for at in places]
+    kept = typed[:TYPED_MAX_CHARACTERS]
+    told = {"fault": fault, "unknown": unknown, "busy": fault is None, "typed": kept}
     return page("return.html", status, **told)
 
 

@@ -18,8 +18,13 @@ from web.services import Services
 PATH = "/progress"
 WAITING_SECONDS = 5  # between two looks before a delivery: the page may stand open for an hour
 UNDER_WAY_SECONDS = 2
+SEALED_SECONDS = 15  # the form is still there: what it sends next must not be taken for done
 SILENT_SECONDS = 15  # without a byte: worth telling, long before the server gives up
 GUESS_AFTER_SECONDS = 5  # before, the time left would be a wild guess
+AGAIN_SECONDS: dict[Stage | None, int] = {
+    Stage.RECEIVING: UNDER_WAY_SECONDS,
+    Stage.SEALED: SEALED_SECONDS,
+}
 MINUTE = 60
 HOUR = 60 * MINUTE
 
@@ -44,16 +49,17 @@ class ProgressFrame:
         g.page_bytes = FRAME_BYTES
         session = g.open_session
         progress = None if session is None else self._board.find(bytes(session.id))
+        stage = progress.stage if progress else None
         return page(
             "progress.html",
             here=session is not None,
             progress=progress,
-            stage=progress.stage.name if progress else "",
+            stage=stage.name if stage else "",
             share=_share(progress),
             left=self._left(progress),
             silent=self._silence(progress),
             reason=self._reasons.get(progress.reason, NotSealed.sentence) if progress else "",
-            again=_again(progress) if session is not None else None,
+            again=None if session is None else AGAIN_SECONDS.get(stage, WAITING_SECONDS),
         )
 
     def _left(self, progress: Progress | None) -> TimeLeft | None:
@@ -87,13 +93,6 @@ def _share(progress: Progress | None) -> int:
     if progress is None or not progress.total:
         return 0
     return progress.received * 100 // progress.total
-
-
-def _again(progress: Progress | None) -> int | None:
-    if progress is not None and progress.stage is Stage.SEALED:
-        return None
-    under_way = progress is not None and progress.stage is Stage.RECEIVING
-    return UNDER_WAY_SECONDS if under_way else WAITING_SECONDS
 
 
 def _kinds_of_refusal() -> list[type[RequestRefused | Busy]]:

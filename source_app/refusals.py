@@ -18,6 +18,7 @@ class Refusal(RequestRefused):
 class NothingToDeliver(Refusal):
     """Neither a message nor a file."""
 
+    field = "message"
     sentence = mark(
         "Il n’y a ni message ni fichier : écrivez quelques mots, ou choisissez un fichier."
     )
@@ -26,6 +27,7 @@ class NothingToDeliver(Refusal):
 class CodenameInMessage(Refusal):
     """The message holds a codename."""
 
+    field = "message"
     sentence = mark(
         "Votre message contient un nom de code. Il ne doit être écrit qu’ici, sur la page de "
         "retour, et nulle part ailleurs. Retirez-le du message. Rien n’a été enregistré."
@@ -35,6 +37,7 @@ class CodenameInMessage(Refusal):
 class MessageTooLong(Refusal):
     """The message is over the limit."""
 
+    field = "message"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     sentence = mark(
         "Votre message est trop long. Rien n’a été enregistré. Raccourcissez-le, ou joignez-le "
@@ -45,6 +48,7 @@ class MessageTooLong(Refusal):
 class MessageTooShort(Refusal):
     """The first message is shorter than the instance asks for."""
 
+    field = "message"
     sentence = mark(
         "Votre premier message est trop court. Dites en quelques phrases ce que sont ces "
         "documents et pourquoi ils comptent. Rien n’a été enregistré."
@@ -54,12 +58,14 @@ class MessageTooShort(Refusal):
 class DeskMissing(Refusal):
     """No desk was chosen, or one that is not there."""
 
+    field = "desk"
     sentence = mark("Choisissez à qui remettre votre dépôt. Rien n’a été enregistré.")
 
 
 class DeskPaused(Refusal):
     """The desk takes no deliveries now."""
 
+    field = "desk"
     status = HTTPStatus.SERVICE_UNAVAILABLE
     sentence = mark(
         "Cette équipe ne reçoit pas de dépôt en ce moment. Rien n’a été enregistré. Gardez vos "
@@ -100,6 +106,7 @@ class DayFull(Refusal):
 class DeskFull(Refusal):
     """The desk takes no more deliveries today."""
 
+    field = "desk"
     status = HTTPStatus.SERVICE_UNAVAILABLE
     sentence = mark(
         "Cette équipe a reçu aujourd’hui tout ce qu’elle peut recevoir en un jour. Rien n’a été "

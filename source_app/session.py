@@ -86,6 +86,7 @@ class SourceSessions:
 
     def load(self) -> None:
         """Find the request's session, if it has one, and its language."""
+        g.open_session = g.source = None  # what follows may fail, and its page asks for them
         by_itself = request.path in self._by_itself
         found = self.keeper.find(request.cookies.get(COOKIE_NAME), by_itself=by_itself)
         g.open_session = found

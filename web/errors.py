@@ -25,6 +25,7 @@ class RequestRefused(WebError):
         "recommencez."
     )
     status = HTTPStatus.BAD_REQUEST
+    field = ""  # the id of the form's field that it is about, if it is about one
 
 
 class ForeignHost(RequestRefused):
@@ -105,6 +106,7 @@ class LengthMissing(RequestRefused):
 class BodyTooLarge(RequestRefused):
     """What was sent is larger than the limit."""
 
+    field = "files"
     sentence = mark(
         "Votre envoi dépasse la taille permise. Rien n’a été enregistré. Répartissez vos "
         "fichiers en plusieurs dépôts."
@@ -115,6 +117,7 @@ class BodyTooLarge(RequestRefused):
 class TooManyParts(RequestRefused):
     """The form has too many parts."""
 
+    field = "files"
     sentence = mark(
         "Votre envoi contient trop de fichiers. Rien n’a été enregistré. Répartissez-les en "
         "plusieurs dépôts, ou réunissez-les dans une archive."

@@ -7,6 +7,7 @@ It needs no lock. A line belongs to the session whose name stands on it; who fin
 the line it wrote last takes a new line, and a line that was torn in the reading is read as none.
 """
 
+import math
 import mmap
 import struct
 import time
@@ -99,26 +100,27 @@ class ProgressBoard:
         return self._clock()
 
     def _line_of(self, name: bytes) -> int | None:
-        free = None
-        for line in range(LINES):
-            if self._named(line, name):
-                return line
-            if free is None and self._is_free(line):
-                free = line
-        return free
+        """Return the line of a session, or the one to take: what was told last stays longest."""
+        own = next((line for line in range(LINES) if self._named(line, name)), None)
+        if own is not None:
+            return own
+        since = {line: self._free_since(line) for line in range(LINES)}
+        free = [(told, line) for line, told in since.items() if told is not None]
+        return min(free)[1] if free else None
 
     def _named(self, line: int, name: bytes) -> bool:
         start = line * _LINE_BYTES
         return self._memory[start : start + NAME_BYTES] == name
 
-    def _is_free(self, line: int) -> bool:
+    def _free_since(self, line: int) -> float | None:
+        """Return when a line that may be taken was last written; None where it may not be."""
         read = _read(self._memory, line)
         if read is None:
-            return True
+            return -math.inf
         _, progress = read
         ended = progress.stage is not Stage.RECEIVING
         age = self._clock() - progress.changed
-        return age > (STALE_SECONDS if ended else ABANDONED_SECONDS)
+        return progress.changed if age > (STALE_SECONDS if ended else ABANDONED_SECONDS) else None
 
 
 class ProgressLine:

@@ -21,7 +21,9 @@ from crypto.sessionbox import (
 )
 from storage import sessions as rows
 from storage.engine import Database
+from storage.errors import StorageError
 from storage.models import Visitor
+from web.faults import report_fault
 
 UPLOAD_HOURS = 24  # the longest that a delivery under way keeps its session alive
 _VISITORS = {SessionKind.SOURCE: Visitor.SOURCE, SessionKind.REVIEWER: Visitor.REVIEWER}
@@ -114,8 +116,11 @@ class SessionKeeper:
     def _prolong(self, session: OpenSession, expires: int, now: datetime) -> None:
         fresh = min(_coarse(now + self._lifetimes.idle), session.ends)
         if fresh > expires:
-            with self._db.write() as transaction:
-                rows.touch(transaction, session.id, fresh)
+            try:
+                with self._db.write() as transaction:
+                    rows.touch(transaction, session.id, fresh)
+            except StorageError as error:
+                report_fault(error)  # a full disk, say: whoever wants to leave must be able to
 
     def save(self, session: OpenSession) -> None:
         """Seal the session's present data into its row."""

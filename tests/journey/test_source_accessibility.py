@@ -156,7 +156,7 @@ def test_the_whole_way_goes_by_keyboard_alone(
         progress.press("Enter")
         page.wait_for_url("**/mailbox")
         press(page, "Retirer")
-        page.wait_for_load_state()
+        page.get_by_text("a été retiré").wait_for()
         assert page.locator("article.delivery").count() == 0
         press(page, "Quitter")
         page.wait_for_url("**/leave")

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from crypto.codename import generate
 from formats.reply import REPLY_LIMIT
 from storage import desks, intake
+from storage.errors import DatabaseBusy
 from storage.models import DeskState
 from tests.source_app.conftest import Furnish
 from tests.source_app.faults import broken, fail_at
@@ -17,6 +18,7 @@ from tests.source_app.house import DESK, PAGE, Browser, House, new_keys
 from tests.web.forms import Field
 from web.gate import Gate, Policy
 from web.services import Services
+from web.sessions import SessionKeeper
 
 TABLE = {
     "GET /": Policy("public"),
@@ -233,6 +235,18 @@ def test_a_fault_of_ours_answers_alike(
         assert len(answer.data) == PAGE
         assert [name for name, _ in answer.headers] == expected
     assert capsys.readouterr().err.count("fault: OSError at ") == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/mailbox", "/progress", "/nowhere"])
+def test_a_session_that_cannot_be_read_answers_alike(
+    house: House, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    browser = house.visit()
+    fail_at(monkeypatch, SessionKeeper, "find", DatabaseBusy())
+    answer = browser.get(path)
+    assert answer.status_code == 500
+    assert "de notre côté" in answer.text
+    assert len(answer.data) == PAGE
 
 
 @pytest.mark.parametrize("size", [1_000, 60_000, 100_000])

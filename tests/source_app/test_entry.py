@@ -160,6 +160,13 @@ def test_what_was_typed_is_given_back_escaped_and_within_bounds(house: House) ->
     assert len(text.encode()) == 65_536
 
 
+def test_eight_endless_words_are_told_of_within_bounds(house: House) -> None:
+    status, text = returned(house.browser(), " ".join(["x" * 1_000] * 8))
+    assert status == 422
+    assert f"le mot 8, «\u00a0{'x' * 40}\u00a0»" in text
+    assert len(text.encode()) == 65_536
+
+
 def test_when_it_is_busy_the_codename_is_given_back_and_was_not_tried(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

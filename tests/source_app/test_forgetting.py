@@ -48,7 +48,9 @@ def test_a_collected_delivery_stays_and_is_told_of(house: House) -> None:
         assert row is not None
         row.collected_day = house.services.today
     browser.deliver("Pas encore.")
-    assert "Restent vos dépôts déjà relevés\u00a0: 1." in browser.get("/forget").text
+    shown = browser.get("/forget").text
+    assert "Restent vos dépôts déjà relevés\u00a0: 1." in shown
+    assert "sur une boîte vide" not in shown
     browser.post("/forget")
     sweep_once(house.services)
     assert house.delivery_ids() == [collected]

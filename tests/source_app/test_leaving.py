@@ -3,8 +3,10 @@
 import pytest
 
 from source_app.ways_out import USUAL
+from storage import sessions as rows
 from storage.models import SessionRow
 from tests.source_app.conftest import Furnish
+from tests.source_app.faults import fail_at, full
 from tests.source_app.house import Browser, House
 
 WIKIPEDIA, METEO = (line.split()[1] for line in USUAL[:2])
@@ -72,3 +74,25 @@ def test_the_page_that_follows_says_what_to_do_next(browser: Browser) -> None:
 def test_without_a_session_the_buttons_work_too(house: House) -> None:
     assert house.browser().post("/leave", to="0").headers["Location"] == WIKIPEDIA
     assert house.browser().post("/leave").status_code == 200
+
+
+def test_a_page_opened_before_the_session_has_a_way_out_too(house: House, browser: Browser) -> None:
+    answer = browser.client.post("/leave", data={"to": "0"}, headers={"Origin": "http://localhost"})
+    assert answer.headers["Location"] == WIKIPEDIA
+    assert house.stored(SessionRow) == 0
+
+
+@pytest.mark.parametrize("origin", ["null", "http://evil.example", ""])
+def test_another_site_ends_no_session(house: House, browser: Browser, origin: str) -> None:
+    answer = browser.client.post("/leave", data={"to": "0"}, headers={"Origin": origin})
+    assert answer.status_code == 403
+    assert house.stored(SessionRow) == 1
+
+
+def test_a_full_disk_holds_nobody_back(
+    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.clock.forward(minutes=30)  # the session's time would be written anew
+    fail_at(monkeypatch, rows, "touch", full())
+    assert browser.post("/leave", to="0").headers["Location"] == WIKIPEDIA
+    assert house.stored(SessionRow) == 0

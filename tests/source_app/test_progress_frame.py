@@ -69,7 +69,18 @@ def test_a_delivery_leaves_its_figures_there(house: House) -> None:
     assert "Message: 5 characters." in shown
     assert "2 files, 3\u00a0KiB in all." in shown
     assert '<a class="button" href="/mailbox" target="_top">' in shown
-    assert "refresh" not in shown, "nothing changes any more"
+    assert '<meta http-equiv="refresh" content="15">' in shown
+
+
+def test_what_the_same_page_sends_next_is_not_taken_for_done(house: House) -> None:
+    browser = house.browser()
+    browser.first_visit()
+    browser.deliver("Un premier message.")
+    assert "C’est fait" in browser.get("/progress").text
+    browser.deliver("")
+    shown = browser.get("/progress").text
+    assert "C’est fait" not in shown
+    assert "Votre dépôt n’est pas parti." in shown
 
 
 def test_a_refusal_is_told_with_its_reason_and_it_goes_on_looking(house: House) -> None:

@@ -99,6 +99,17 @@ def test_lines_are_used_again_once_they_are_old(board: ProgressBoard, ticks: Tic
     assert sum(board.find(session) is not None for session in sessions) == LINES - 1
 
 
+def test_what_ended_stays_as_long_as_there_is_room(board: ProgressBoard, ticks: Ticks) -> None:
+    board.begin(SESSION, MIB).sealed(1, MIB, 5)
+    for number in range(LINES - 1):
+        ticks.seconds += STALE_SECONDS + 1
+        board.begin(number.to_bytes(16, "big"), MIB).sealed(0, 0, 1)
+    assert found(board).stage is Stage.SEALED, "a page that is still open goes on saying so"
+    ticks.seconds += STALE_SECONDS + 1
+    board.begin(OTHER, MIB)
+    assert board.find(SESSION) is None, "the oldest goes first"
+
+
 def test_one_that_another_took_the_line_of_gets_a_new_one(board: ProgressBoard) -> None:
     line = board.begin(SESSION, MIB)
     board._memory[: progress.NAME_BYTES] = OTHER[: progress.NAME_BYTES]
