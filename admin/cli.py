@@ -7,11 +7,13 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin.commands.check import check
+from admin.commands.courier import courier
 from admin.commands.desk import desk
 from admin.commands.init import init
 from admin.commands.landing import landing
 from admin.commands.onion import onion
 from admin.commands.reviewer import reviewer
+from admin.commands.rewrap import rewrap
 from admin.commands.serve import serve
 from admin.commands.sweep import sweep
 from admin.commands.upgrade import upgrade
@@ -42,7 +44,10 @@ def vasistas(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (init, serve, desk, reviewer, onion, landing, upgrade, sweep, check):
+SERVING = (init, serve, onion, landing, upgrade, sweep, check)
+KEEPING = (desk, reviewer, rewrap, courier)
+
+for command in (*SERVING, *KEEPING):
     vasistas.add_command(command)
 
 

@@ -10,7 +10,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bundles, inbox, onions, pages, returning, sealing, signing_in
+from benchmarks import (
+    bundles,
+    inbox,
+    looking,
+    onions,
+    pages,
+    returning,
+    rewrapping,
+    sealing,
+    signing_in,
+    station,
+)
 from tests.journey.house import House
 
 ALL: dict[str, Callable[[House], Table]] = {
@@ -21,6 +32,9 @@ ALL: dict[str, Callable[[House], Table]] = {
     "inbox": inbox.measure,
     "signing_in": signing_in.measure,
     "bundles": bundles.measure,
+    "rewrapping": rewrapping.measure,
+    "station": station.measure,
+    "looking": looking.measure,
 }
 
 

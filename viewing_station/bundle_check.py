@@ -31,7 +31,7 @@ from formats.bundle import (
 from formats.errors import FormatError
 from formats.identity import Identity
 from formats.tarstream import TarLimits, TarReader
-from viewing_station.errors import BundleRefusedError
+from viewing_station.errors import BundleRefusedError, StationError
 from viewing_station.trouble import TroubleError
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ class CheckedBundle:
 
 
 @contextmanager
-def opened_bundle(file: Path) -> Iterator[BinaryIO]:
-    """Open a bundle's file: a regular one, since it is read twice. Raises BundleRefusedError."""
+def opened_file(file: Path, refused: type[StationError]) -> Iterator[BinaryIO]:
+    """Open a regular file, since it is read twice. Raises `refused`, with the reason."""
     # O_NONBLOCK: opening a pipe would wait for someone to write into it.
     handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as source:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
-            raise BundleRefusedError(reason="it is not a file")
+            raise refused(reason="it is not a file")
         yield source
 
 
@@ -157,8 +157,9 @@ class MemberFile(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Read the next bytes into `buffer`; 0 at the end."""
         view = memoryview(buffer).cast("B")
-        self._source.seek(self._position)
-        data = self._source.read(min(len(view), self._end - self._position))
+        # By its place, and not by the file's: letters are read side by side.
+        wanted = min(len(view), self._end - self._position)
+        data = os.pread(self._source.fileno(), wanted, self._position)
         view[: len(data)] = data
         self._proof.take(data)
         self._progress(len(data))

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from formats.bundle import BundleManifest, EnvelopeEntry
-from viewing_station.bundle_check import CheckedBundle, check_bundle, opened_bundle
+from formats.bundle import BundleManifest, EnvelopeEntry, EnvelopeKind
+from viewing_station.bundle_check import CheckedBundle, check_bundle, opened_file
 from viewing_station.delivery_open import DeliveryOpening, Entries, Outcome, State
+from viewing_station.errors import BundleRefusedError
+from viewing_station.letter_open import Address, OpenedLetter, open_letter
+from viewing_station.letters_ahead import in_turn, letters_ahead
 from viewing_station.opener import opener
-from viewing_station.progress import meter
+from viewing_station.progress import Measuring, meter
 from viewing_station.quick_copies import QuickCopies, open_quick_copies
 from viewing_station.station import Station
 
@@ -30,30 +33,45 @@ class Report:
         return brought or bool(self.online.kept or self.arrived)
 
 
-def open_bundle(station: Station, file: Path) -> Report:
+def open_bundle(station: Station, file: Path, measuring: Measuring = meter) -> Report:
     """Open a bundle into the station.
 
     Raises BundleRefusedError, and nothing of it was kept then; KeyringError; OSError where there
-    is no room, and then the deliveries that were opened so far stay.
+    is no room, and then the deliveries that were opened so far stay. An OSError that a meter
+    raises stops the opening in the same way.
     """
     settings = station.settings
-    with opened_bundle(file) as source:
-        with meter("Checking", file.stat().st_size) as checking:
+    with opened_file(file, BundleRefusedError) as source:
+        with measuring("Checking", file.stat().st_size) as checking:
             bundle = check_bundle(source, settings.instance, settings.desk, checking.advance)
         station.sweep()
-        outcomes, online = _open_members(station, bundle)
+        outcomes, online = _open_members(station, bundle, measuring)
     return Report(bundle.manifest, outcomes, online, _acknowledge(station, bundle.manifest))
 
 
 def _open_members(
-    station: Station, bundle: CheckedBundle
+    station: Station, bundle: CheckedBundle, measuring: Measuring
 ) -> tuple[tuple[Outcome, ...], QuickCopies]:
     total = sum(member.size for member in bundle.manifest.members())
-    with opener(station) as key, meter("Opening", total) as opening:
-        work = DeliveryOpening(station, bundle, key, opening.advance)
+    with opener(station) as key, measuring("Opening", total) as opening:
+        advance = in_turn(opening.advance)
+        settings = station.settings
+        address = Address(settings.instance.instance, settings.desk)
         deliveries = _by_delivery(bundle.manifest.envelopes)
-        outcomes = tuple(work.open(name, entries) for name, entries in deliveries.items())
-        return outcomes, open_quick_copies(station, bundle, key, opening.advance)
+
+        def read(entry: EnvelopeEntry) -> OpenedLetter:
+            return open_letter(key, bundle.member(entry, advance), entry, address)
+
+        with letters_ahead(read, _new_letters(station, deliveries)) as letters:
+            work = DeliveryOpening(station, bundle, key, letters, advance)
+            outcomes = tuple(work.open(name, entries) for name, entries in deliveries.items())
+        return outcomes, open_quick_copies(station, bundle, key, advance)
+
+
+def _new_letters(station: Station, deliveries: dict[str, Entries]) -> list[EnvelopeEntry]:
+    """Return the letters that are not here yet, in the order of their deliveries."""
+    new = (entries for name, entries in deliveries.items() if not station.deliveries.get(name))
+    return [entries[EnvelopeKind.LETTER] for entries in new if EnvelopeKind.LETTER in entries]
 
 
 def _by_delivery(envelopes: Iterable[EnvelopeEntry]) -> dict[str, Entries]:

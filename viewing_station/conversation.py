@@ -60,7 +60,7 @@ def _delivery_entry(station: Station, delivery: Delivery, arrived: AbstractSet[s
     deletion = station.outbox.deletion(delivery.name)
     return Entry(
         kind=Kind.DELIVERY,
-        day=delivery.letter.day,
+        day=delivery.day,
         name=delivery.name,
         text=station.deliveries.message(delivery.name) if inner is None else inner,
         delivery=delivery.name,

@@ -11,8 +11,7 @@ from formats.bundle import EnvelopeEntry, EnvelopeKind
 from viewing_station.bundle_check import CheckedBundle, Progress
 from viewing_station.deliveries import Delivery
 from viewing_station.files_open import open_files
-from viewing_station.inner import opened_message
-from viewing_station.letter_open import open_letter
+from viewing_station.letters_ahead import LettersAhead
 from viewing_station.opener import Opener
 from viewing_station.station import Station
 from viewing_station.trouble import TroubleError
@@ -46,6 +45,7 @@ class DeliveryOpening:
     station: Station
     bundle: CheckedBundle
     opener: Opener
+    letters: LettersAhead
     progress: Progress
 
     def open(self, name: str, entries: Entries) -> Outcome:
@@ -70,13 +70,11 @@ class DeliveryOpening:
             return self._same(known, entry)
         if entry is None:
             raise TroubleError(what="its letter is not in the bundle")
-        member = self.bundle.member(entry, self.progress)
-        opened = open_letter(self.opener, member, entry, self.station.settings)
-        inner = opened_message(self.opener, opened.message)
-        delivery = Delivery(opened.letter, entry.body_sha256)
+        opened = self.letters.take(entry)
+        delivery = Delivery.of(opened.letter, entry.body_sha256)
         with self.station.records.change():
             self.station.deliveries.put(delivery)
-            self.station.deliveries.put_message(name, opened.message, inner)
+            self.station.deliveries.put_message(name, opened.message, opened.inner)
         return delivery
 
     def _same(self, known: Delivery, entry: EnvelopeEntry | None) -> Delivery:

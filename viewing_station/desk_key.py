@@ -56,20 +56,25 @@ class MadeKey:
 def make_desk_key(gnupg: Path, slug: str, passphrase: KeyringPassphrase, day: date) -> MadeKey:
     """Make a key in the GnuPG home `gnupg`, whose agent runs. Raises KeyringError."""
     parameters = PARAMETERS.format(slug=slug, day=day, lifetime=LIFETIME).encode()
-    with _readable(passphrase) as given:
+    with readable(passphrase) as given:
         options = ("--passphrase-fd", str(given), "--status-fd", "1")
-        command = _gpg(gnupg, *options, "--full-generate-key")
-        status = _told(command, "make a key", input=parameters, pass_fds=(given,))
+        command = gpg_command(gnupg, *options, "--full-generate-key")
+        status = told(command, "make a key", input=parameters, pass_fds=(given,))
     made = re.search(rb"^\[GNUPG:\] KEY_CREATED B ([0-9A-F]{40})", status, re.MULTILINE)
     if not made:
         raise KeyringError(what="make a key", why="it told of none")
     fingerprint = made[1].decode()
-    export = _gpg(gnupg, "--armor", "--no-emit-version", "--export", fingerprint)
-    return MadeKey(fingerprint, _told(export, "export a key", stdin=subprocess.DEVNULL))
+    return MadeKey(fingerprint, public_part(gnupg, fingerprint))
+
+
+def public_part(gnupg: Path, fingerprint: str) -> bytes:
+    """Return the public part of a key in `gnupg`, armored; needs no agent. Raises KeyringError."""
+    export = ("--no-autostart", "--armor", "--no-emit-version", "--export", fingerprint)
+    return told(gpg_command(gnupg, *export), "export a key", stdin=subprocess.DEVNULL)
 
 
 @contextmanager
-def _readable(passphrase: KeyringPassphrase) -> Iterator[int]:
+def readable(passphrase: Secret) -> Iterator[int]:
     """Yield a pipe's end from which to read it: it stands in no file and no command line."""
     reading, writing = os.pipe()
     try:
@@ -80,12 +85,14 @@ def _readable(passphrase: KeyringPassphrase) -> Iterator[int]:
         os.close(reading)
 
 
-def _gpg(gnupg: Path, *arguments: str) -> list[str]:
+def gpg_command(gnupg: Path, *arguments: str) -> list[str]:
+    """Return a command line of gpg that asks nobody anything."""
     common = ["gpg", "--homedir", str(gnupg), "--no-options", "--batch", "--no-tty"]
     return [*common, "--pinentry-mode", "loopback", *arguments]
 
 
-def _told(command: list[str], what: str, **given: Any) -> bytes:
+def told(command: list[str], what: str, **given: Any) -> bytes:
+    """Return what gpg prints. Raises KeyringError, saying `what` it could not do."""
     done = subprocess.run(command, capture_output=True, check=False, **given)
     if done.returncode != 0:
         raise KeyringError(what=what, why=_last_line(done.stderr))

@@ -41,7 +41,10 @@ class HomeNotEmptyError(StationError):
 
 
 class BusyError(StationError):
-    """Another command is at work in this station's home: try again when it has ended."""
+    """The station is in use: its full screen is open, or another command is at work.
+
+    Try again when that has ended.
+    """
 
 
 class DamagedError(StationError):
@@ -115,11 +118,39 @@ class NotTextError(StationError):
     """The reply is not UTF-8 text, so nothing was sealed."""
 
 
+class BadMarkError(StationError):
+    """That {what} is empty or is not UTF-8 text, so nothing was changed."""
+
+
+class LongMarkError(StationError):
+    """That {what} is longer than {limit} characters, so nothing was changed."""
+
+
+class ManyLabelsError(StationError):
+    """A thread takes {limit} labels at most, so nothing was changed: take some off first."""
+
+
+class EmptySearchError(StationError):
+    """There is nothing to search for: give a word or more."""
+
+
+class LongSearchError(StationError):
+    """That is longer than {limit} characters: a few words find more."""
+
+
+class EditorError(StationError):
+    """{editor} could not be used ({why}), so nothing was sealed: set EDITOR to another one."""
+
+
+class NoMemoryFolderError(StationError):
+    """There is no folder in memory to write in (such as /dev/shm): use --text-file or a pipe."""
+
+
 class NothingToCarryError(StationError):
     """There is nothing to carry back: every reply and deletion has arrived."""
 
 
-class CourierExistsError(StationError):
+class FileThereError(StationError):
     """{file} exists already and was left as it is; --force replaces it."""
 
 
@@ -128,3 +159,187 @@ class NotFreshError(StationError):
 
     What stands there was left as it is: choose another folder.
     """
+
+
+class BadFieldError(StationError):
+    """The {field} cannot stand like that: {why}."""
+
+
+class BadTomlError(StationError):
+    """{file} is not TOML that can be read here: {why}."""
+
+
+class MissingFieldError(StationError):
+    """A publication needs a {field}."""
+
+
+class NoSuchPublicationError(StationError):
+    """No publication here is called {name}; `viewing-station publish list` lists them."""
+
+
+class NoSuchCopyError(StationError):
+    """No clean copy here is called {name}: `viewing-station clean` makes one of a document."""
+
+
+class SeveralMeantError(StationError):
+    """{name} could mean {count} of them; give more of the identifier."""
+
+
+class NotCleanError(StationError):
+    """The copy {name} still says something of its author, so it cannot be published.
+
+    `viewing-station clean --method pages` makes a thorough one.
+    """
+
+
+class CopyChangedError(StationError):
+    """The copy {name} is not the one that was checked, so nothing was written.
+
+    `viewing-station clean` makes a new one.
+    """
+
+
+class CopyGoneError(StationError):
+    """The copy {name} is not here any more, so nothing was written.
+
+    `viewing-station clean` makes a new one; `publish edit` puts it in the place of this one.
+    """
+
+
+class RunningKindError(StationError):
+    """The copy {name} is of a kind that can run in a reader's browser ({kind}).
+
+    `viewing-station clean --method pages` makes a PDF of it.
+    """
+
+
+class NotPdfError(StationError):
+    """The copy {name} is not a PDF, and a publication's first document has to be one.
+
+    `viewing-station clean --method pages` makes a PDF of it.
+    """
+
+
+class TellingFieldError(StationError):
+    """The {field} names the thread, the delivery or the file of a copy, so nothing was kept."""
+
+
+class NotReadyError(StationError):
+    """The publication {name} is a draft: `viewing-station publish ready` marks it publishable."""
+
+
+class NothingToPublishError(StationError):
+    """Nothing publishable waits to be exported like this.
+
+    `viewing-station publish ready` marks what may go out; `--only` exports something once more.
+    """
+
+
+class NotEmptyError(StationError):
+    """{folder} has to be a new folder or an empty one, and not a drive's own: it was left alone."""
+
+
+class BadMappingError(StationError):
+    """The mapping in {file} cannot be used: {why}."""
+
+
+class AmbiguousValueError(StationError):
+    """{field} of "{title}" has several values, and the mapping has room for one."""
+
+
+class NoContainerError(StationError):
+    """This machine has no {tool} to make an encrypted container with."""
+
+
+class ContainerError(StationError):
+    """The container was not made ({why}), and nothing of it stays."""
+
+
+class BadRecipientError(StationError):
+    """{name} is not a recipient that age knows: they begin with age1 and have 62 characters."""
+
+
+class LargeContainerError(StationError):
+    """The documents are larger than the {limit} that fit into memory: use age instead."""
+
+
+class PassphraseOnlyError(StationError):
+    """A LUKS container is opened by a passphrase: leave out --to, or use age."""
+
+
+class FileExistsHereError(StationError):
+    """{file} exists already and was left as it is: choose another name."""
+
+
+class NoSuchKeyError(StationError):
+    """No key here has the fingerprint {fingerprint}: `viewing-station key list` lists them."""
+
+
+class LastKeyError(StationError):
+    """{fingerprint} is the last usable key made here, so it was left: make another one first."""
+
+
+class AlreadyDestroyedError(StationError):
+    """The secret part of {fingerprint} is gone already."""
+
+
+class UnfitKeyError(StationError):
+    """{file} cannot be confirmed: {why}."""
+
+
+class OtherKeyError(StationError):
+    """The key in {file} is not the one whose fingerprint you typed, so it was not confirmed.
+
+    Its fingerprint is {found}.
+    """
+
+
+class OwnKeyError(StationError):
+    """The key in {file} was made here: it needs no confirmation."""
+
+
+class NoUsableKeyError(StationError):
+    """No key made here can be sealed to any more: make one with `key new`."""
+
+
+class NotConfirmedError(StationError):
+    """The word was not typed, so nothing was destroyed."""
+
+
+class RewrapRefusedError(StationError):
+    """The request to re-wrap was refused whole, and nothing was done: {reason}."""
+
+
+class BackupRefusedError(StationError):
+    """The backup was refused, and nothing was restored: {reason}."""
+
+
+class BackupFailedError(StationError):
+    """The backup did not read back as it was written, so none was left: try another drive."""
+
+
+class KeyBackupRefusedError(StationError):
+    """No key was taken from this backup: {reason}."""
+
+
+class PaperSuffixError(StationError):
+    """{file} must end in .pdf or .txt: what is printed is a picture or a text."""
+
+
+class NoQrError(StationError):
+    """There is more to carry than codes can show: carry it on a stick, or make them larger.
+
+    At most 60 codes are shown; a larger window makes larger ones, and --qr-images the largest.
+    """
+
+
+class SmallWindowError(StationError):
+    """The window is too small for a code: enlarge it, use smaller letters, or --qr-images."""
+
+
+class NoTerminalError(StationError):
+    """Codes are shown in a terminal, and this is none: --qr-images writes them as pictures."""
+
+
+class OldPicturesError(StationError):
+    """{folder} holds other things; pictures of codes need an empty folder or a new one."""

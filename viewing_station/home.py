@@ -39,6 +39,11 @@ class Home:
         return self.root / "master.key.part"
 
     @property
+    def rewrapped(self) -> Path:
+        """The master key in a new passphrase, until it takes the place of `master_key`."""
+        return self.root / "master.key.new"
+
+    @property
     def database(self) -> Path:
         """The sealed records."""
         return self.root / "station.db"

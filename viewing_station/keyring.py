@@ -62,7 +62,9 @@ def _short(gnupg: Path) -> Iterator[Path]:
 @contextmanager
 def _agent(home: Path) -> Iterator[None]:
     _stop(home)  # one that a reviewer's own gpg left there would keep ours from starting
-    command = ["gpg-agent", "--homedir", str(home), "--quiet", "--daemon", "--", "cat"]
+    # Without a card daemon: for each message gpg would ask for cards, and wait for one to start.
+    options = ["--homedir", str(home), "--quiet", "--disable-scdaemon", "--daemon"]
+    command = ["gpg-agent", *options, "--", "cat"]
     try:
         with _started(*command) as agent:
             _await(agent, home)

@@ -30,7 +30,7 @@ class ThreadMarks:
     def get(self, thread: str) -> Marks:
         """Return the marks on a thread; empty ones where there are none."""
         kept = self._records.get(KIND, thread)
-        return Marks(thread) if kept is None else _decode(kept)
+        return Marks(thread) if kept is None else decode_marks(kept)
 
     def put(self, marks: Marks) -> None:
         """Keep them in place of the thread's former ones; empty ones leave no record."""
@@ -41,9 +41,10 @@ class ThreadMarks:
 
     def all(self) -> Iterator[Marks]:
         """Return the marks on every thread that has some."""
-        return map(_decode, self._records.all(KIND))
+        return map(decode_marks, self._records.all(KIND))
 
 
-def _decode(kept: bytes) -> Marks:
+def decode_marks(kept: bytes) -> Marks:
+    """Read a record's content."""
     fields = json.loads(kept)
     return Marks(**fields | {"labels": tuple(fields["labels"])})

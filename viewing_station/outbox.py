@@ -1,4 +1,4 @@
-"""What is to go back to the server: replies and deletions, until a bundle says they arrived.
+"""What is to go back to the server: replies, deletions and new heads, until a bundle says it did.
 
 A courier carries everything that has not arrived. A bundle names the couriers that were taken, so
 an item has arrived once any courier that carried it is named.
@@ -14,6 +14,7 @@ from viewing_station.records import Records
 REPLY = "reply"
 BOX = "reply-box"
 DELETION = "deletion"
+REWRAP = "rewrap"
 COURIER = "courier"
 BUNDLE = "bundle"
 
@@ -48,6 +49,26 @@ class Deletion:
 
 
 @dataclass(frozen=True)
+class NewHead:
+    """A head re-wrapped here, for the envelope whose head has the SHA-256 `old_sha256` (in hex).
+
+    `kind` is `letter` or `files`; `sealed_to` the fingerprints of the keys that open it.
+    """
+
+    id: str
+    delivery: str
+    kind: str
+    old_sha256: str
+    sealed_to: tuple[str, ...]
+    head: bytes
+
+    @property
+    def place(self) -> str:
+        """What it replaces: there is one of each."""
+        return _place(self.delivery, self.kind, self.old_sha256)
+
+
+@dataclass(frozen=True)
 class Sent:
     """A courier that was written here, the items in it, and whether the server has taken it."""
 
@@ -57,7 +78,7 @@ class Sent:
 
 
 class Outbox:
-    """Replies, deletions and couriers among the records.
+    """Replies, deletions, new heads and couriers among the records.
 
     Changes belong in a `with records.change():`.
     """
@@ -75,9 +96,7 @@ class Outbox:
 
     def replies(self) -> Iterator[Reply]:
         """All replies, queued, arrived, and typed online."""
-        for kept in self._records.all(REPLY):
-            fields = json.loads(kept)
-            yield Reply(**fields | {"day": date.fromisoformat(fields["day"])})
+        return map(decode_reply, self._records.all(REPLY))
 
     def sealed(self, reply: str) -> SealedReply | None:
         """Return the box of a reply of ours; None for one that was typed online."""
@@ -96,6 +115,24 @@ class Outbox:
     def deletions(self) -> Iterator[Deletion]:
         """All deletions, queued and arrived."""
         return (Deletion(**json.loads(kept)) for kept in self._records.all(DELETION))
+
+    def put_head(self, head: NewHead) -> None:
+        """Queue a new head."""
+        fields = asdict(head) | {"head": head.head.hex()}
+        self._records.put(REWRAP, head.place, json.dumps(fields).encode())
+
+    def head(self, delivery: str, kind: str, old_sha256: str) -> NewHead | None:
+        """Return the new head for an old one, if there is any."""
+        kept = self._records.get(REWRAP, _place(delivery, kind, old_sha256))
+        return None if kept is None else _head(kept)
+
+    def heads(self) -> Iterator[NewHead]:
+        """All new heads, queued and arrived."""
+        return map(_head, self._records.all(REWRAP))
+
+    def drop_head(self, head: NewHead) -> None:
+        """Forget a new head: it is not offered any more."""
+        self._records.drop(REWRAP, head.place)
 
     def put_courier(self, sent: Sent) -> None:
         """Remember what a courier carried."""
@@ -132,3 +169,19 @@ class Outbox:
             if now != sent.taken:
                 self.put_courier(Sent(sent.id, sent.items, taken=now))
         return len(self.arrived() - before)
+
+
+def decode_reply(kept: bytes) -> Reply:
+    """Read the content of a reply's record."""
+    fields = json.loads(kept)
+    return Reply(**fields | {"day": date.fromisoformat(fields["day"])})
+
+
+def _place(delivery: str, kind: str, old_sha256: str) -> str:
+    return f"{delivery}.{kind}.{old_sha256}"
+
+
+def _head(kept: bytes) -> NewHead:
+    fields = json.loads(kept)
+    changed = {"head": bytes.fromhex(fields["head"]), "sealed_to": tuple(fields["sealed_to"])}
+    return NewHead(**fields | changed)

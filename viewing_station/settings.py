@@ -25,10 +25,17 @@ class NamesKey(Secret):
 
 @dataclass(frozen=True)
 class KeyNote:
-    """One of the desk's OpenPGP keys held here."""
+    """One of the desk's OpenPGP keys made here.
+
+    `order` tells which of two of one day is newer. What is `retired` is sealed to no more; of what
+    is `destroyed`, the secret part is gone.
+    """
 
     fingerprint: str
     made: date
+    order: int = 0
+    retired: bool = False
+    destroyed: bool = False
 
 
 class Settings:
@@ -82,16 +89,29 @@ class Settings:
     def names_key(self, key: NamesKey) -> None:
         self._put("names-key", key.reveal())
 
+    @property
+    def keys_before(self) -> frozenset[str] | None:
+        """The secret keys that were there when one began to be made; None once it is noted."""
+        kept = self._records.get(KIND, "keys-before")
+        return None if kept is None else frozenset(json.loads(kept))
+
+    @keys_before.setter
+    def keys_before(self, fingerprints: frozenset[str] | None) -> None:
+        if fingerprints is None:
+            self._records.drop(KIND, "keys-before")
+        else:
+            self._put("keys-before", json.dumps(sorted(fingerprints)).encode())
+
     def put_key(self, note: KeyNote) -> None:
         """Note a key of the desk."""
         fields = asdict(note) | {"made": note.made.isoformat()}
         self._records.put(KEY, note.fingerprint, json.dumps(fields).encode())
 
-    def keys(self) -> list[KeyNote]:
+    def key_notes(self) -> list[KeyNote]:
         """Return the desk's keys held here, oldest first."""
         kept = [json.loads(note) for note in self._records.all(KEY)]
-        notes = [KeyNote(note["fingerprint"], date.fromisoformat(note["made"])) for note in kept]
-        return sorted(notes, key=lambda note: (note.made, note.fingerprint))
+        notes = [KeyNote(**note | {"made": date.fromisoformat(note["made"])}) for note in kept]
+        return sorted(notes, key=lambda note: (note.made, note.order, note.fingerprint))
 
     def _get(self, name: str) -> bytes:
         kept = self._records.get(KIND, name)

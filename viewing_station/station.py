@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.errors import BadBox
@@ -11,9 +11,11 @@ from crypto.store_key import MasterKey, unwrap_master
 from viewing_station.copies import Copies
 from viewing_station.deliveries import Deliveries
 from viewing_station.errors import WrongPassphraseError
+from viewing_station.foreign_keys import ForeignKeys
 from viewing_station.home import Home, locked
 from viewing_station.marks import ThreadMarks
 from viewing_station.outbox import Outbox
+from viewing_station.publications import Publications
 from viewing_station.records import Records, open_records
 from viewing_station.settings import Settings
 from viewing_station.vault import Vault
@@ -30,7 +32,10 @@ class Station:
     outbox: Outbox
     copies: Copies
     marks: ThreadMarks
+    publications: Publications
+    foreign_keys: ForeignKeys
     vault: Vault
+    master: MasterKey = field(repr=False)
 
     def sweep(self) -> None:
         """Delete the sealed files that neither a delivery nor a copy knows."""
@@ -47,9 +52,17 @@ def open_station(root: Path, passphrase: Secret) -> Iterator[Station]:
     home = Home(root)
     home.require()
     with locked(home):
-        master = _unwrap(home, passphrase)
+        master = unwrap(home, passphrase)
+        home.rewrapped.unlink(missing_ok=True)  # a change of passphrase that was cut off
         with open_records(home.database, master) as records:
             yield assemble(home, records, master)
+
+
+@contextmanager
+def beside(station: Station) -> Iterator[Station]:
+    """Yield the same station for work in another thread: SQLite's connections may not cross."""
+    with open_records(station.home.database, station.master) as records:
+        yield assemble(station.home, records, station.master)
 
 
 def assemble(home: Home, records: Records, master: MasterKey) -> Station:
@@ -62,11 +75,15 @@ def assemble(home: Home, records: Records, master: MasterKey) -> Station:
         outbox=Outbox(records),
         copies=Copies(records),
         marks=ThreadMarks(records),
+        publications=Publications(records),
+        foreign_keys=ForeignKeys(records),
         vault=Vault(home.files, master),
+        master=master,
     )
 
 
-def _unwrap(home: Home, passphrase: Secret) -> MasterKey:
+def unwrap(home: Home, passphrase: Secret) -> MasterKey:
+    """Return the station's master key. Raises WrongPassphraseError."""
     try:
         return unwrap_master(passphrase, home.master_key.read_bytes())
     except BadBox:

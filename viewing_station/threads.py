@@ -30,7 +30,7 @@ class Thread:
     @property
     def last_day(self) -> date:
         """The day of the newest delivery."""
-        return self.newest.letter.day
+        return self.newest.day
 
     @property
     def unread(self) -> int:
@@ -80,4 +80,4 @@ def _is_called(thread: Thread, asked: str) -> bool:
 
 def _age(delivery: Delivery) -> tuple[date, str]:
     """Order within a day is by handle, that is at random: nobody knows the order of arrival."""
-    return delivery.letter.day, delivery.name
+    return delivery.day, delivery.name

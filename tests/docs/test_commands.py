@@ -10,6 +10,7 @@ import pytest
 from admin.cli import vasistas
 from tests.docs.pages import PAGES, ROOT, Page, page
 from viewing_station.cli import station
+from viewing_station.commands.export_ways import ExportGroup
 
 PROGRAMS: dict[str, click.Group] = {"vasistas": vasistas, "viewing-station": station}
 VENV = ".venv/bin/"
@@ -47,9 +48,11 @@ def problem(words: list[str], *, whole: bool) -> str | None:
             if not option.is_flag and "=" not in word and next(rest, None) is None:
                 return f"{word} wants a value"
         elif isinstance(command, click.Group):
-            if word not in command.commands:
+            found = command.commands.get(word)
+            if found is None and not isinstance(command, ExportGroup):
                 return f"{command.name} has no command {word}"
-            command, used = command.commands[word], set()
+            # A group that is a command as well takes any other word for its first value.
+            command, used, values = found or command.otherwise, set(), int(found is None)
         else:
             values += 1
     return _missing(command, used, values) if whole else _surplus(command, values)
@@ -64,7 +67,7 @@ def _option(command: click.Command, word: str) -> click.Option | None:
 
 def _missing(command: click.Command, used: set[str], values: int) -> str | None:
     if isinstance(command, click.Group):
-        return f"{command.name} wants a command"
+        return None if command.invoke_without_command else f"{command.name} wants a command"
     wanted = [p for p in command.params if isinstance(p, click.Option) and p.required]
     absent = [option.opts[0] for option in wanted if option.name not in used]
     if absent:
@@ -95,11 +98,21 @@ def _arguments(command: click.Command) -> list[click.Argument]:
         "vasistas desk pause ville lyon",
         "vasistas desk",
         "viewing-station open",
+        "viewing-station export THREAD",
+        "viewing-station export THREAD DIR --mapping FILE",
+        "viewing-station export uwazi DIR MORE",
+        "viewing-station export drive",
         "echo x | viewing-station reply THREAD --loud",
     ],
 )
 def test_a_wrong_call_is_found(line: str) -> None:
     assert [problem(words, whole=True) for words in commands_of(line)] != [None]
+
+
+@pytest.mark.parametrize("line", ["export THREAD DIR --json", "export uwazi --print-mapping"])
+def test_a_word_can_be_a_command_and_a_group(line: str) -> None:
+    words = ["viewing-station", *line.split()]
+    assert problem(words, whole=True) is None
 
 
 def test_calls_are_found_in_pipes_and_below_the_environment() -> None:
@@ -124,6 +137,8 @@ def test_every_command_in_a_sentence_exists(shown: Page) -> None:
 
 def leaves(group: click.Group, before: str) -> Iterator[str]:
     """Yield all commands of a program, groups spelled out."""
+    if isinstance(group, ExportGroup):
+        yield before
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from leaves(command, f"{before} {name}")

@@ -1,15 +1,24 @@
 """Stations to work at, and small servers to send them bundles."""
 
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from crypto import store_key
+from tests.crypto.conftest import NewHome
+from tests.crypto.gnupg_home import GnupgHome
 from tests.viewing_station.reviewer import PASSPHRASE, Reviewer
 from tests.viewing_station.small_server import SmallServer, Source
+
+# What a process of its own runs first, to open a station that was made with cheap passphrases.
+CHEAP = [
+    "from crypto import store_key",
+    "store_key.PASSES, store_key.MEMORY = 1, 64 * 1024",
+]
 
 # Machines that run the tests are shared: an example is judged by what it shows, not its time.
 settings.register_profile("untimed", deadline=None)
@@ -49,6 +58,20 @@ def founded(tmp_path_factory: pytest.TempPathFactory, gnupg_home: Path) -> tuple
 
 
 @pytest.fixture
+def new_home() -> Iterator[NewHome]:
+    """Make homes of gpg: keys of others, and readers who have no code of ours."""
+    homes: list[GnupgHome] = []
+
+    def make(passphrase: str = "") -> GnupgHome:
+        homes.append(GnupgHome(passphrase))
+        return homes[-1]
+
+    yield make
+    for home in homes:
+        home.close()
+
+
+@pytest.fixture
 def server(founded: tuple[Path, SmallServer]) -> SmallServer:
     return founded[1]
 
@@ -70,6 +93,15 @@ def stranger(tmp_path: Path, server: SmallServer) -> Reviewer:
     (folder / "instance.json").write_bytes(server.identity.encode())
     stranger.run("init", "--desk", server.desk, "--instance", str(folder / "instance.json"))
     return stranger
+
+
+@pytest.fixture(scope="session")
+def cut_off() -> Sequence[str]:
+    """Return the words before a command that leave it without a network."""
+    for words in (["unshare", "--net"], ["unshare", "--map-root-user", "--net"]):
+        if shutil.which("unshare") and not subprocess.run([*words, "true"], check=False).returncode:
+            return words
+    pytest.skip("this machine lets nobody make an empty network namespace")
 
 
 @pytest.fixture

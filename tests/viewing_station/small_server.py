@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from crypto.envelope import EnvelopeSeal
+from crypto.packets import BODY_BEGINNING, body_prefix, split_message
 from crypto.root import Root
 from crypto.schedule import (
     MailboxKeys,
@@ -26,6 +27,8 @@ from formats.letter import LETTER_NAME, MESSAGE_NAME, FileEntry, Letter
 from formats.manifest import MANIFEST_NAME, SIGNATURE_NAME
 from formats.padding import files_class, letter_class
 from formats.payload import PayloadWriter
+from formats.rewrap import KIND as REWRAP
+from formats.rewrap import HeadEntry, RewrapManifest
 from formats.tarstream import TarPlan
 
 Files = dict[str, bytes]
@@ -159,6 +162,38 @@ class SmallServer:
             **{copy.name: content for copy, content in quick},
         }
         return tar(members)
+
+    def export(
+        self, envelopes: Sequence[Envelope], sealed_to: Iterable[str], **facts: object
+    ) -> bytes:
+        """Return a request to re-wrap that tells the truth, but for `facts`."""
+        parted = {each.entry.name: (each.entry, *split_message(each.content)) for each in envelopes}
+        heads = {name: head for name, (_, head, _) in sorted(parted.items())}
+        manifest = RewrapManifest(
+            new_item_id(),
+            self.instance,
+            self.desk,
+            TODAY,
+            tuple(sorted(sealed_to)),
+            tuple(
+                HeadEntry(
+                    entry.delivery,
+                    entry.kind,
+                    len(head),
+                    hashlib.sha256(head).hexdigest(),
+                    body_prefix(body[:BODY_BEGINNING]),
+                )
+                for _, (entry, head, body) in sorted(parted.items())
+            ),
+        )
+        manifest = replace(manifest, **facts)  # type: ignore[arg-type]  # as in Source.write
+        return self.signed_export(manifest, heads.values())
+
+    def signed_export(self, manifest: RewrapManifest, heads: Iterable[bytes]) -> bytes:
+        """Return a request with these heads, whether they are what the manifest says or not."""
+        encoded = manifest.encode()
+        own = {MANIFEST_NAME: encoded, SIGNATURE_NAME: self.signer.sign(REWRAP, encoded)}
+        return tar(own | {e.name: head for e, head in zip(manifest.heads, heads, strict=True)})
 
 
 def archive(members: Files, size_class: object) -> bytes:

@@ -20,13 +20,46 @@ COMMANDS = [
     ["threads"],
     ["show"],
     ["export"],
+    ["search"],
+    ["label"],
+    ["note"],
+    ["assign"],
+    ["star"],
+    ["mute"],
     ["reply"],
     ["discard"],
     ["courier"],
     ["key"],
+    ["key", "new"],
     ["key", "list"],
+    ["key", "retire"],
+    ["key", "confirm"],
+    ["key", "backup"],
+    ["key", "restore"],
+    ["rewrap"],
+    ["backup"],
+    ["restore"],
     ["instance"],
     ["instance", "set"],
+    ["export", "uwazi"],
+    ["export", "folder"],
+    ["export", "post"],
+    ["export", "drive"],
+    ["publish"],
+    ["publish", "new"],
+    ["publish", "edit"],
+    ["publish", "list"],
+    ["publish", "show"],
+    ["publish", "ready"],
+    ["publish", "draft"],
+    ["publish", "drop"],
+    ["passphrase"],
+    ["view"],
+    ["members"],
+    ["tools"],
+    ["inspect"],
+    ["clean"],
+    ["copies"],
 ]
 
 
@@ -88,5 +121,5 @@ def test_no_passphrase_stands_in_a_command_line_or_a_setting() -> None:
         if isinstance(parameter, click.Option)
     ]
     secret = [option.name for option in options if "passphrase" in (option.name or "")]
-    assert set(secret) == {"passphrase_file"}
+    assert all((name or "").endswith("passphrase_file") for name in secret)
     assert PASSPHRASE not in os.environ.values()

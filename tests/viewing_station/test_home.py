@@ -19,7 +19,7 @@ def test_a_second_command_is_told_to_wait(reviewer: Reviewer) -> None:
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        assert reviewer.refusal("threads").startswith("Another command is at work")
+        assert reviewer.refusal("threads").startswith("The station is in use")
         process.communicate()
     assert reviewer.json("threads") == []
 

@@ -47,4 +47,4 @@ def test_keys_are_listed_oldest_first(settings: Settings) -> None:
     notes = [KeyNote("B" * 40, date(2026, 3, 1)), KeyNote("A" * 40, date(2025, 3, 1))]
     for note in notes:
         settings.put_key(note)
-    assert settings.keys() == notes[::-1]
+    assert settings.key_notes() == notes[::-1]

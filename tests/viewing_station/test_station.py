@@ -1,11 +1,14 @@
 """A station opens with its passphrase, in its home, for one command."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from crypto.secret import Secret
 from tests.viewing_station.reviewer import PASSPHRASE, Reviewer
 from viewing_station.errors import BusyError, DamagedError, WrongPassphraseError
-from viewing_station.station import open_station
+from viewing_station.marks import Marks
+from viewing_station.station import Station, beside, open_station
 
 RIGHT = Secret(PASSPHRASE.encode())
 
@@ -24,6 +27,17 @@ def test_it_opens_for_one_at_a_time(reviewer: Reviewer) -> None:
         twice()
     with open_station(reviewer.home, RIGHT):
         pass
+
+
+def test_another_thread_works_beside_it_on_the_same_records(reviewer: Reviewer) -> None:
+    def mark(station: Station) -> None:
+        with beside(station) as same, same.records.change():
+            same.marks.put(Marks("ab" * 16, starred=True))
+
+    with open_station(reviewer.home, RIGHT) as station:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(mark, station).result()
+        assert station.marks.get("ab" * 16).starred
 
 
 @pytest.mark.parametrize("wrong", [b"", PASSPHRASE.encode() + b" ", PASSPHRASE.upper().encode()])

@@ -62,7 +62,7 @@ def _json(outcome: Outcome, settings: Settings) -> dict[str, object]:
     known: dict[str, object] = {"day": None, "thread": None, "name": None, "files": 0, "size": 0}
     if delivery is not None:
         known = {
-            "day": delivery.letter.day.isoformat(),
+            "day": delivery.day.isoformat(),
             "thread": delivery.thread,
             "name": friendly_name(settings.names_key, delivery.thread),
             "files": len(delivery.files),
@@ -83,7 +83,7 @@ def _show(report: Report, settings: Settings) -> None:
     )
     if report.outcomes:
         show_table([_row(outcome, settings) for outcome in report.outcomes])
-    for line in _remarks(report):
+    for line in remarks(report):
         show_line(line)
 
 
@@ -101,14 +101,15 @@ def _row(outcome: Outcome, settings: Settings) -> list[Cell]:
         text = f"{text}; its files are not in this bundle"
     return [
         (outcome.name, NAME),
-        (human_day(delivery.letter.day), ""),
+        (human_day(delivery.day), ""),
         (friendly_name(settings.names_key, delivery.thread), ""),
         files,
         (text, style),
     ]
 
 
-def _remarks(report: Report) -> Iterator[Cell]:
+def remarks(report: Report) -> Iterator[Cell]:
+    """Say what a bundle brought besides deliveries."""
     if kept := report.online.kept:
         yield f"{counted(kept, 'reply', 'replies')} written online joined their threads.", ""
     if lost := report.online.lost:

@@ -30,6 +30,12 @@ passphrase_option = functools.partial(
     metavar="FILE",
     help="Read the passphrase from FILE; without it, it is asked for.",
 )
+backup_passphrase_option = click.option(
+    "--backup-passphrase-file",
+    type=PATH,
+    metavar="FILE",
+    help="Read the backup's passphrase from FILE; else the station's file serves, or it is asked.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

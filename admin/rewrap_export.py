@@ -1,0 +1,110 @@
+"""Writes the file that asks a desk's station for new heads: heads and prefixes, and no body."""
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from admin.errors import AdminError
+from crypto.packets import BODY_BEGINNING, body_prefix
+from formats.bundle import EnvelopeKind
+from formats.handles import new_item_id
+from formats.manifest import MANIFEST_NAME, SIGNATURE_NAME
+from formats.rewrap import HEADS_LIMIT, KIND, HeadEntry, RewrapManifest
+from formats.tarstream import TarPlan
+from storage import desks, rewraps
+from storage.errors import DeskWithoutKey, NoSuchBlob
+from storage.history import Deed
+from storage.models import Envelope
+from web.history import note
+from web.services import Services
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: how many heads, for which keys, and how many wait for the next file."""
+
+    desk: str
+    heads: int
+    waiting: int
+    sealed_to: tuple[str, ...]
+
+
+def export_rewrap(services: Services, desk: str, file: Path) -> Exported:
+    """Write all heads of a desk that are not sealed to its present keys, to `file`.
+
+    The file appears whole or not at all. Raises AdminError where there is nothing to ask for, or
+    no key to ask for, or something stands in the file's place.
+    """
+    with services.db.write() as transaction:
+        try:
+            key_set = desks.current_key_set(transaction, desk, services.today).id
+        except DeskWithoutKey:
+            raise AdminError(f"Desk {desk} has no usable key: add the new one first.") from None
+        sealed_to = tuple(desks.key_set_members(transaction, key_set))
+        rows = rewraps.outstanding(transaction, desk, key_set, HEADS_LIMIT)
+        progress = rewraps.progress(transaction, desk, key_set)
+    heads = list(_entries(services, rows))
+    if not heads:
+        raise AdminError(f"All of {desk} is sealed to its present keys: nothing to re-wrap.")
+    manifest = RewrapManifest(
+        export=new_item_id(),
+        instance=services.instance.config.instance,
+        desk=desk,
+        day=services.today,
+        sealed_to=sealed_to,
+        heads=tuple(entry for entry, _ in heads),
+    )
+    _write(services, file, manifest, [head for _, head in heads])
+    with services.db.write() as transaction:
+        note(services, transaction, Deed.REWRAP_ASKED, desk=desk, number=len(heads))
+    waiting = progress.envelopes - progress.current - len(rows)
+    return Exported(desk, len(heads), max(0, waiting), sealed_to)
+
+
+def _entries(services: Services, rows: Sequence[Envelope]) -> Iterator[tuple[HeadEntry, bytes]]:
+    """Yield what the file says of each head, in the order of their names.
+
+    An envelope that is deleted meanwhile is passed over.
+    """
+    for row in sorted(rows, key=lambda row: (row.delivery, row.kind.value)):
+        try:
+            with services.blobs.open(row.body_blob) as body:
+                prefix = body_prefix(body.read(BODY_BEGINNING))
+        except NoSuchBlob:
+            continue
+        kind = EnvelopeKind(row.kind.value)
+        entry = HeadEntry(row.delivery, kind, len(row.head), row.head_sha256.hex(), prefix)
+        yield entry, row.head
+
+
+def _write(
+    services: Services, file: Path, manifest: RewrapManifest, heads: Sequence[bytes]
+) -> None:
+    encoded = manifest.encode()
+    contents = [encoded, services.instance.signer.sign(KIND, encoded), *heads]
+    own = [(MANIFEST_NAME, len(encoded)), (SIGNATURE_NAME, len(contents[1]))]
+    plan = TarPlan([*own, *manifest.members()])
+    with _arriving(file) as sink:
+        for piece in plan.stream(lambda index: (contents[index],)):
+            sink.write(piece)
+
+
+@contextmanager
+def _arriving(file: Path) -> Iterator[BinaryIO]:
+    """Write beside `file`, and give it its name once it is whole and on the disk."""
+    if os.path.lexists(file):
+        raise AdminError(f"{file} exists already and was left as it is.")
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "wb") as sink:
+            yield sink
+            sink.flush()
+            os.fsync(sink.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
