@@ -24,9 +24,9 @@ from tests.journey.browsers.safest import PRIVACY, SECURITY_LEVEL, SILENCE, Pref
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of the system's name, in mozinfo
     from marionette_driver.errors import (
+        MarionetteException,
         NoSuchElementException,
         NoSuchWindowException,
-        StaleElementException,
     )
     from marionette_driver.marionette import Marionette, WebElement
 
@@ -34,6 +34,7 @@ PROGRAM = shutil.which("firefox-esr")
 START_SECONDS = 60
 END_SECONDS = 10
 POLL_SECONDS = 0.05
+AGAIN_SECONDS = 15  # without a page that comes: the press was not noticed
 LAST_WORDS = 2000  # characters of its log that an error carries
 EDGE, BARS = 60, 86  # pixels beyond the page: of the letterbox, of the window
 
@@ -112,17 +113,28 @@ class Firefox:
         try:
             with self._within(frame):
                 return self.text(selector)
-        except (NoSuchElementException, NoSuchWindowException, StaleElementException):
+        except MarionetteException:  # whichever: the frame went while it was looked at
             return ""
 
     def press_in(self, frame: str, selector: str) -> None:
         """Press a link in a frame that leads the whole window on."""
         old = self._find("html")
-        # A frame below the window's edge is not scrolled to, and gets no click.
-        self._marionette.execute_script(INTO_SIGHT, [self._find(frame)])
-        with self._within(frame):
-            self._find(selector).click()
-        _wait(lambda: self._left(old), NAVIGATION_SECONDS, f"the page after {selector}")
+
+        def pressed() -> bool:
+            """Press, again if need be: the frame may have asked for itself just then."""
+            try:
+                # A frame below the window's edge is not scrolled to, and gets no click.
+                self._marionette.execute_script(INTO_SIGHT, [self._find(frame)])
+                with self._within(frame):
+                    self._find(selector).click()
+            except MarionetteException:
+                return self._left(old)
+            until = time.monotonic() + AGAIN_SECONDS
+            while not (left := self._left(old)) and time.monotonic() < until:
+                time.sleep(POLL_SECONDS)
+            return left
+
+        _wait(pressed, NAVIGATION_SECONDS, f"the page after {selector}")
 
     @contextmanager
     def _within(self, frame: str) -> Iterator[None]:
