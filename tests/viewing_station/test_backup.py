@@ -204,7 +204,7 @@ def test_while_a_backup_is_made_no_other_command_changes_the_station(
     full: Reviewer, own: list[str], tmp_path: Path
 ) -> None:
     with locked(Home(full.home)):
-        assert "Another command" in full.refusal("backup", str(tmp_path / "b"), *own)
+        assert "another command" in full.refusal("backup", str(tmp_path / "b"), *own)
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
