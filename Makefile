@@ -39,9 +39,7 @@ code: ## print the demo reviewer's present one-time code
 	@$(BIN)/python scripts/demo_code.py $(HOME_DIR)
 
 test: setup test-packages check ## lint, check types and imports, run every test
-	@$(BIN)/python -m pytest -n auto --dist loadgroup || { \
-		echo "What failed beside others is tried once more, by itself:"; \
-		$(BIN)/python -m pytest -n 1 --last-failed --last-failed-no-failures none; }
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: lint types imports ## what needs no test to run
 
