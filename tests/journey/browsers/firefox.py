@@ -57,8 +57,9 @@ return window.channels.filter(channel => channel.loadInfo.browsingContextID).map
   ...["Origin", "Sec-Fetch-Site", "Referer"].map(name => header(channel, name)),
 ]);
 """
-# Those of private windows are kept apart.
 INTO_SIGHT = "arguments[0].scrollIntoView({block: 'center'})"
+WHOLE = "return document.readyState"
+# Those of private windows are kept apart.
 COOKIES = """
 const hidden = JSON.stringify({privateBrowsingId: 1});
 return [
@@ -145,9 +146,13 @@ class Firefox:
             self._marionette.switch_to_frame()
 
     def _left(self, old: WebElement) -> bool:
-        """Say whether the window holds another page than the one of this element."""
+        """Say whether the window holds another page than the one of this element, and the whole.
+
+        Through Tor a page comes in pieces: its first element stands long before its last.
+        """
         try:
-            return bool(self._find("html") != old)
+            came = self._find("html") != old
+            return came and self._marionette.execute_script(WHOLE) == "complete"
         except (NoSuchElementException, NoSuchWindowException):  # between the two
             return False
 
