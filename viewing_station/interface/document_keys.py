@@ -38,7 +38,7 @@ PAGES = (
 )
 WAYS = (
     "The original stays as it is. The copy is inspected again, and stays in the station: "
-    "`copies` lists it. The thorough way keeps only what is seen or heard."
+    "the command copies lists it. The thorough way keeps only what is seen or heard."
 )
 
 
