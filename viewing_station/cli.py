@@ -24,6 +24,7 @@ from viewing_station.commands.init import init
 from viewing_station.commands.inspect import inspect_
 from viewing_station.commands.instance import instance
 from viewing_station.commands.key import key
+from viewing_station.commands.key_courier import courier as key_courier
 from viewing_station.commands.label import label
 from viewing_station.commands.members import members
 from viewing_station.commands.mute import mute
@@ -86,6 +87,7 @@ DOCUMENTS = (view, members, tools, inspect_, clean_, copies, publish)
 CARRYING = (open_, reply, discard, rewrap, courier)
 KEEPING = (init, passphrase, key, instance, backup, restore)
 
+key.add_command(key_courier)
 for command in (*READING, *DOCUMENTS, *CARRYING, *KEEPING):
     station.add_command(command)
 
