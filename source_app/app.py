@@ -32,7 +32,7 @@ from web.figures import (
 from web.gate import Gate
 from web.headers import content_security_policy, strict_headers
 from web.hosts import guard_hosts
-from web.languages import link, load_catalogues, set_up_languages
+from web.languages import link, load_catalogues, same_in, set_up_languages
 from web.pages import read_frame_style, read_style, set_up_errors, set_up_pages
 from web.pagesize import pad_pages
 from web.requests import BriefFormRequest
@@ -84,6 +84,7 @@ def _set_up_looks(app: Flask, services: Services, style: str) -> None:
     app.jinja_env.filters["languages"] = lambda codes: show_languages(codes, g.language)
     app.jinja_env.filters["groups"] = show_fingerprint
     app.jinja_env.globals["link"] = link
+    app.jinja_env.globals["same_in"] = same_in
     app.jinja_env.filters["level_picture"] = level_picture
 
 

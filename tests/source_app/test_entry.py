@@ -228,6 +228,24 @@ def test_without_a_session_the_language_travels_in_the_links(house: House, langu
     assert f'<html lang="{language}" ' in left
 
 
+@pytest.mark.parametrize("path", ["/", "/return", "/safety", "/keys", "/elsewhere"])
+def test_before_a_session_a_page_leads_to_itself_in_the_other_language(
+    house: House, path: str
+) -> None:
+    browser = house.browser()
+    for language, other in (("fr", "en"), ("en", "fr")):
+        shown = browser.get(f"{path}?l={language}").text
+        assert f'href="{path}?l={other}"' in shown
+        assert f'<html lang="{other}" ' in browser.get(f"{path}?l={other}").text
+
+
+def test_a_page_without_an_address_of_its_own_leads_to_the_first_one(house: House) -> None:
+    client = house.browser().client
+    for answer in (client.get("/nowhere?l=fr"), client.post("/codename?l=fr", data={"desk": "x"})):
+        assert answer.status_code >= 400
+        assert 'href="/?l=en"' in answer.text
+
+
 def test_within_a_session_the_language_is_the_sessions(house: House) -> None:
     browser = house.visit(new_keys())
     assert browser.get("/language/en").headers["Location"] == "/mailbox"
