@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from admin.commands.onion_announcing import announce, announcement_key, verify
+from admin.commands.onion_moving import extend, retire, rotate
 from admin.context import hard_option, json_option, print_rows, with_services
 from admin.onion_clients import (
     give_order,
@@ -16,7 +18,8 @@ from admin.onion_clients import (
     reviewer_id,
     shut_out,
 )
-from admin.onions import CLOSED, make_services, seal_closed, service_of
+from admin.onion_rows import onion_rows
+from admin.onions import make_services, seal_closed, service_of
 from admin.serving.onion_orders import NobodyServes, Order
 from admin.serving.shape import APP_NAMES
 from tor.clients import ClientKey
@@ -62,23 +65,20 @@ def _see_published(services: Services) -> None:
 @json_option
 @with_services
 def show(services: Services, *, as_json: bool) -> None:
-    """Show both addresses, whether they are published, and how many reviewers hold a key."""
-    places = services.instance.places
+    """Show the addresses, whether they are published, and how many reviewers hold a key.
+
+    In a move there are two of an app: the old one with its last day, and the new one.
+    """
     try:
         states = ordered(give_order(services, Order("show"))).states
     except NobodyServes:
         states = {}
-    rows = [
-        {
-            "service": app,
-            "address": f"http://{service_of(places, app).address().host}",
-            "state": states.get(app, "not served"),
-            "clients": len(service_of(places, app).clients.names()) if app in CLOSED else None,
-        }
-        for app in APP_NAMES
-        if service_of(places, app).exists
-    ]
+    rows = [row for app in APP_NAMES for row in onion_rows(services, app, states)]
     print_rows(rows, as_json=as_json, empty="There is no onion service yet: `onion publish`.")
+
+
+for command in (rotate, extend, retire, announcement_key, announce, verify):
+    onion.add_command(command)
 
 
 @onion.group("client")
