@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from admin.errors import AdminError
-from admin.onion_state import OnionState, Overlap, read_state, write_state
+from admin.onion_state import OnionState, Overlap, read_state, state_file, write_state
 from admin.onions import CLOSED, lock_of, next_of, note_address, service_of
 from admin.serving.shape import APP_NAMES
 from tor.files import alone, hold
@@ -101,7 +101,7 @@ def cancel(places: Places, app: str) -> None:
 
 def destroy_retired(places: Places, served: frozenset[Path] = frozenset()) -> None:
     """Destroy what was retired, but for folders that are still `served`."""
-    if all(not read_state(places, app).retired for app in APP_NAMES):
+    if not any(is_retiring(places, app) for app in APP_NAMES):
         return  # nearly always: the lock is not worth it
     with alone(lock_of(places)):
         for app in APP_NAMES:
@@ -118,7 +118,7 @@ def destroy_unserved(places: Places) -> bool:
 
     Where somebody does, the keeper of the onion services does it.
     """
-    if not places.onions.exists():
+    if not any(is_retiring(places, app) for app in APP_NAMES):
         return True
     held = hold(places.onions_served)
     if held is None:
@@ -128,6 +128,11 @@ def destroy_unserved(places: Places) -> bool:
     finally:
         os.close(held)
     return True
+
+
+def has_moved(places: Places, app: str) -> bool:
+    """Tell whether a move was ever begun."""
+    return state_file(places, app).exists()
 
 
 def is_retiring(places: Places, app: str) -> bool:

@@ -88,9 +88,9 @@ def retire(services: Services, app: str, *, now: bool) -> None:
         if not now and not overlap.over(services.today):
             raise AdminError(f"The old address was to work until {overlap.until}: --now ends it.")
         onion_rotation.end(places, app)
-    elif not onion_rotation.is_retiring(places, app):
+    elif not onion_rotation.has_moved(places, app):
         raise AdminError(f"The {app} address is not moving: `onion rotate {app}` begins that.")
-    _see_destroyed(services, app, "old")
+    _see_destroyed(services, app, "old")  # maybe of a command that was cut off
 
 
 def _cancel(services: Services, app: str) -> None:
@@ -101,7 +101,7 @@ def _cancel(services: Services, app: str) -> None:
                 "The new address is announced: sources may have gone there, and it stays."
             )
         onion_rotation.cancel(places, app)
-    elif not onion_rotation.is_retiring(places, app):
+    elif not onion_rotation.has_moved(places, app):
         raise AdminError(f"The {app} address is not moving: there is nothing to call off.")
     _see_destroyed(services, app, "new")
 

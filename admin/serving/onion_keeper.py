@@ -119,7 +119,7 @@ class OnionKeeper:
             if due := self._due(now):
                 self._begin_rounds(due)
             for service in self._services.values():
-                if service.look(now):
+                if service.look(now) and self._published[service.name].beside is None:
                     self._tell_up()
         self._close_again(now)
 
