@@ -1,8 +1,8 @@
-"""Ed25519 signatures of the two files that travel: the instance's and the station's.
+"""Ed25519 signatures of what travels: the instance's, the station's, and announcements.
 
 What is signed is the line `vasistas/KIND/1` and a newline, then the manifest's bytes, so that no
-signature on one kind of file can pass for one on another. Instance and station have types of
-their own: a bundle cannot be checked with a station's key, nor a courier with an instance's.
+signature on one kind of file can pass for one on another. Each has types of its own: a bundle
+cannot be checked with a station's key, nor a courier with an instance's.
 """
 
 import re
@@ -72,12 +72,20 @@ class StationSigner(_Signer):
     """Signs couriers: the viewing station's key."""
 
 
+class AnnouncementSigner(_Signer):
+    """Signs announcements of a move: a key that never leaves its viewing station."""
+
+
 class InstanceVerifier(_Verifier):
     """Checks bundles, at the station. Raises `BadKey` when the key has another size."""
 
 
 class StationVerifier(_Verifier):
     """Checks couriers, at the server. Raises `BadKey` when the key has another size."""
+
+
+class AnnouncementVerifier(_Verifier):
+    """Checks announcements, anywhere. Raises `BadKey` when the key has another size."""
 
 
 def _signed(kind: str, manifest: bytes) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
+from viewing_station.commands.announce import announce, announcement_key
 from viewing_station.commands.assign import assign
 from viewing_station.commands.backup import backup, restore
 from viewing_station.commands.clean import clean_
@@ -85,7 +86,7 @@ def station(
 READING = (threads, show, search, export, label, note, assign, star, mute)
 DOCUMENTS = (view, members, tools, inspect_, clean_, copies, publish)
 CARRYING = (open_, reply, discard, rewrap, courier)
-KEEPING = (init, passphrase, key, instance, backup, restore)
+KEEPING = (init, passphrase, key, instance, announcement_key, announce, backup, restore)
 
 key.add_command(key_courier)
 for command in (*READING, *DOCUMENTS, *CARRYING, *KEEPING):

@@ -306,6 +306,26 @@ class NotConfirmedError(StationError):
     """The word was not typed, so nothing was destroyed."""
 
 
+class BadDraftError(StationError):
+    """{file} is not the draft of an announcement, which `vasistas onion rotate source` writes."""
+
+
+class OtherInstanceDraftError(StationError):
+    """{file} is about another instance than the one this station belongs to: nothing was signed."""
+
+
+class StaleDraftError(StationError):
+    """{file} speaks of an old address that ended on {until}: nothing was signed."""
+
+
+class NoAnnouncementKeyError(StationError):
+    """There is no announcement key here: `viewing-station announcement-key` makes it."""
+
+
+class NotSignedError(StationError):
+    """The word was not typed, so nothing was signed."""
+
+
 class RewrapRefusedError(StationError):
     """The request to re-wrap was refused whole, and nothing was done: {reason}."""
 

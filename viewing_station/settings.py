@@ -72,6 +72,16 @@ class Settings:
         self._put("seed", seed.reveal())
 
     @property
+    def announcement_seed(self) -> SigningSeed | None:
+        """What announces the instance's moves, where this station was chosen for it."""
+        kept = self._records.get(KIND, "announcement-seed")
+        return None if kept is None else SigningSeed(kept)
+
+    @announcement_seed.setter
+    def announcement_seed(self, seed: SigningSeed) -> None:
+        self._put("announcement-seed", seed.reveal())
+
+    @property
     def keyring_passphrase(self) -> KeyringPassphrase:
         """What GnuPG protects the desk's secret key with."""
         return KeyringPassphrase(self._get("keyring-passphrase"))

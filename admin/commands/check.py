@@ -19,7 +19,7 @@ LEAST_DIGITS = 16  # 64 bits: nobody makes a second chain with the same
 @json_option
 @with_services
 def check(services: Services, noted: str | None, *, as_json: bool) -> None:
-    """Say what is wrong or will soon be: keys, disk, permissions, history. Exit 1 if anything.
+    """Say what is wrong or will soon be: keys, addresses, disk, history. Exit 1 if anything.
 
     It prints the end of the history. Note it on paper now and then: given back with --history, it
     shows whether all lines up to it are still there.

@@ -8,6 +8,7 @@ from admin.compose import build_services
 from admin.context import with_home
 from admin.onions import make_services, published_services
 from admin.serving.addresses import Address, parse_address, parse_socket
+from admin.serving.shape import APP_NAMES
 from admin.serving.supervisor import Announce, Onions
 from admin.serving.supervisor import serve as supervise
 from tor.daemon import find_tor
@@ -73,5 +74,6 @@ def _onions(places: Places, torrc: Path | None) -> Onions:
     """Make the services' keys if there are none, and check that those there are whole."""
     find_tor()
     make_services(places)
-    sockets = {app: parse_socket(found.socket) for app, found in published_services(places).items()}
+    published = published_services(places)
+    sockets = {app: parse_socket(published[app].socket) for app in APP_NAMES}
     return Onions(sockets, torrc.resolve() if torrc else None)

@@ -16,11 +16,11 @@ from admin.serving.answer import BadRequest
 from admin.serving.circuit_wire import CircuitLink
 from admin.serving.doorway import Doorway
 from admin.serving.lifeline import end_with_parent
+from admin.serving.onion_names import announcements_of, names_of
 from admin.serving.shape import CONNECTIONS, THREADS, WORKERS
 from admin.serving.worker import QuietLogger, StreamingWorker
 from journalist_app.app import create_app as create_journalist_app
 from source_app.app import create_app as create_source_app
-from tor.service_dir import ServiceDirectory
 from web.instance import open_instance
 from web.progress import ProgressBoard
 from web.services import Services
@@ -76,12 +76,17 @@ class AppServer(BaseApplication):
     def load(self) -> Any:
         """Build the app in the worker's own process: no connection outlives a fork."""
         instance = open_instance(self._home)
-        services = replace(build_services(instance), progress=self._progress)
+        services = replace(
+            build_services(instance),
+            progress=self._progress,
+            announcements=announcements_of(instance.places),
+        )
         if self._onion:
             places = instance.places
             circuits = CircuitLink(places.circuits_socket)
             StreamingWorker.doorway = Doorway(str(places.tor_socket(self._name)), circuits)
-            onion = ServiceDirectory(places.onion(self._name)).address().host
+            onion = names_of(places, self._name)
+            onion()  # or KeyDamaged, now and not at the first request
             services = replace(services, circuits=circuits, onion=onion)
         app = APPS[self._name](services)
         StreamingWorker.bad_request = BadRequest.like(app).encode()

@@ -12,7 +12,7 @@ from source_app.session import COOKIE_NAME
 from storage import desks
 from storage.models import DeskState, SessionRow
 from tests.source_app.house import DESK, PAGE, Browser, House, Page, new_keys
-from tests.web.through_tor import CIRCUIT, ONION, Counted, through_tor
+from tests.web.through_tor import CIRCUIT, ONION, Counted, named, through_tor
 from web.circuits import Spent
 
 
@@ -294,7 +294,7 @@ def onion(house: House, monkeypatch: pytest.MonkeyPatch) -> Onion:
     counted = Counted()
     slept: list[float] = []
     monkeypatch.setattr("web.circuits.time.sleep", slept.append)
-    services = replace(house.services, circuits=counted, onion=ONION)
+    services = replace(house.services, circuits=counted, onion=named)
     return Onion(House(services, house.clock, house.desk), counted, slept)
 
 
@@ -392,7 +392,7 @@ def test_a_circuit_that_begins_visit_after_visit_is_refused_and_nothing_is_store
 
 def test_without_tor_nobody_is_counted(house: House) -> None:
     counted = Counted()
-    services = replace(house.services, circuits=counted, onion=ONION)
+    services = replace(house.services, circuits=counted, onion=named)
     local = House(services, house.clock, house.desk)
     for _ in range(_SPENT[Spent.FIRST_VISIT].free + 3):
         local.browser().first_visit()
