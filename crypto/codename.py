@@ -65,9 +65,7 @@ class Codename(Secret):
         return found
 
 
-def check_word(
-    drawn: Sequence[str], language: Language, version: CodenameVersion = FIRST
-) -> str:
+def check_word(drawn: Sequence[str], language: Language, version: CodenameVersion = FIRST) -> str:
     """Return the eighth word for seven normalised ones."""
     digest = hashlib.blake2b(
         " ".join(drawn).encode("ascii"),

@@ -113,7 +113,8 @@ def test_words_that_version_1_takes_for_its_own_are_drawn_anew_for_version_2(
     drawn = iter([*twice[:7], *other[:7]])
     monkeypatch.setattr(secrets, "choice", lambda _: next(drawn))
     assert generate("fr", TWO).words == tuple(other)
-    monkeypatch.setattr(secrets, "choice", lambda _, coming=iter(twice[:7]): next(coming))
+    again = iter(twice[:7])
+    monkeypatch.setattr(secrets, "choice", lambda _: next(again))
     assert generate("fr", ONE).words == tuple(twice)
 
 
