@@ -123,6 +123,7 @@ def _add_routes(
     gate.get("/keys", public.keys, PUBLIC)
     gate.get("/keys/<slug>.asc", public.desk_keys, PUBLIC)
     gate.get("/instance.json", public.identity, PUBLIC)
+    gate.get("/succession.json", public.succession, PUBLIC)
     gate.get("/safety", public.safety, PUBLIC)
 
 

@@ -11,7 +11,7 @@ from web.services import Services
 
 
 class PublicViews:
-    """/keys, /keys/SLUG.asc, /instance.json and /safety."""
+    """/keys, /keys/SLUG.asc, /instance.json, /succession.json and /safety."""
 
     def __init__(self, services: Services):
         self._services = services
@@ -34,6 +34,14 @@ class PublicViews:
     def identity(self) -> Response:
         """Give the public identity that a viewing station pins."""
         content = self._services.instance.places.identity.read_bytes()
+        return Response(content, mimetype="application/json")
+
+    def succession(self) -> Response:
+        """Give the succession of signing keys, by which a station follows from one to the next."""
+        try:
+            content = self._services.instance.places.succession.read_bytes()
+        except FileNotFoundError:
+            raise NotFound from None  # the first key is still in force
         return Response(content, mimetype="application/json")
 
     def safety(self) -> Response:

@@ -51,6 +51,11 @@ class Places:
         return self.keys / TOTP_FILE
 
     @property
+    def codename_choice(self) -> Path:
+        """Which version of the codename is drawn."""
+        return self.keys / "codename-version"
+
+    @property
     def blobs(self) -> Path:
         """Envelope bodies, where they are kept in a directory."""
         return self.home / "blobs"

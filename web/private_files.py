@@ -32,6 +32,15 @@ def replace_private(path: Path, data: bytes) -> None:
     tidy(path)
 
 
+def replace_public(path: Path, data: bytes) -> None:
+    """Put `data` in the place of what `path` holds; that was public, and may still be read."""
+    coming = _coming(path)
+    coming.unlink(missing_ok=True)
+    write_private(coming, data)
+    coming.replace(path)
+    _sync(path.parent)
+
+
 def tidy(path: Path) -> None:
     """Destroy what an interrupted `replace_private` left beside `path`. Two names are looked at."""
     for rest in (_coming(path), _gone(path)):

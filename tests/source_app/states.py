@@ -21,6 +21,7 @@ NO_PAGES = {
     "POST /mailbox/delivery/withdraw",
     "GET /keys/<slug>_asc",
     "GET /instance_json",
+    "GET /succession_json",
     "GET /encryption/<name>",
 }
 
