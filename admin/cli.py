@@ -7,6 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin.commands.check import check
+from admin.commands.codename import codename
 from admin.commands.courier import courier
 from admin.commands.desk import desk
 from admin.commands.init import init
@@ -14,6 +15,7 @@ from admin.commands.landing import landing
 from admin.commands.onion import onion
 from admin.commands.reviewer import reviewer
 from admin.commands.rewrap import rewrap
+from admin.commands.secret import secret
 from admin.commands.serve import serve
 from admin.commands.sweep import sweep
 from admin.commands.upgrade import upgrade
@@ -45,7 +47,7 @@ def vasistas(context: click.Context, home: Path | None) -> None:
 
 
 SERVING = (init, serve, onion, landing, upgrade, sweep, check)
-KEEPING = (desk, reviewer, rewrap, courier)
+KEEPING = (desk, reviewer, rewrap, courier, secret, codename)
 
 for command in (*SERVING, *KEEPING):
     vasistas.add_command(command)

@@ -7,6 +7,7 @@ cannot be checked with a station's key, nor a courier with an instance's.
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Self
 
 from nacl.exceptions import BadSignatureError
@@ -15,6 +16,8 @@ from nacl.signing import SigningKey, VerifyKey
 from crypto.errors import BadKey, BadSignature
 from crypto.kinds import KEY_SIZE, SIGNATURE_SIZE
 from crypto.secret import Key
+
+SIGNATURES_MOST = 2  # the key in force, and in an overlap the one before it
 
 _KIND = re.compile(r"[a-z][a-z-]{0,31}")
 
@@ -52,6 +55,7 @@ class _Verifier:
     def __init__(self, public: bytes) -> None:
         if len(public) != KEY_SIZE:
             raise BadKey(f"an Ed25519 public key has {KEY_SIZE} bytes")
+        self.public = public
         self._key = VerifyKey(public)
 
     def verify(self, kind: str, manifest: bytes, signature: bytes) -> None:
@@ -68,6 +72,14 @@ class InstanceSigner(_Signer):
     """Signs bundles: the server's key."""
 
 
+def sign_with_all(signers: Sequence[InstanceSigner], kind: str, manifest: bytes) -> bytes:
+    """Return the signatures of all these keys, one behind the other: 64 bytes each.
+
+    While one key follows another, a station that trusts either finds the one it can check.
+    """
+    return b"".join(signer.sign(kind, manifest) for signer in signers)
+
+
 class StationSigner(_Signer):
     """Signs couriers: the viewing station's key."""
 
@@ -78,6 +90,22 @@ class AnnouncementSigner(_Signer):
 
 class InstanceVerifier(_Verifier):
     """Checks bundles, at the station. Raises `BadKey` when the key has another size."""
+
+    def verify_one_of(self, kind: str, manifest: bytes, signatures: bytes) -> None:
+        """Return if one of the signatures is this key's; raise `BadSignature`.
+
+        There are at most `SIGNATURES_MOST`; whose the others are, nobody asks.
+        """
+        number, rest = divmod(len(signatures), SIGNATURE_SIZE)
+        if rest or number > SIGNATURES_MOST:
+            raise BadSignature
+        for at in range(0, len(signatures), SIGNATURE_SIZE):
+            try:
+                self.verify(kind, manifest, signatures[at : at + SIGNATURE_SIZE])
+            except BadSignature:
+                continue
+            return
+        raise BadSignature
 
 
 class StationVerifier(_Verifier):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from crypto.signing import sign_with_all
 from formats.bundle import (
     ENVELOPES_LIMIT,
     KIND,
@@ -30,7 +31,7 @@ DELIVERIES_LIMIT = ENVELOPES_LIMIT // len(EnvelopeKind)  # each of them may have
 
 @dataclass(frozen=True)
 class MadeBundle:
-    """A bundle: its manifest, the exact bytes that were signed, and the signature (64 bytes)."""
+    """A bundle: its manifest, the exact bytes that were signed, and the signatures."""
 
     manifest: BundleManifest
     manifest_bytes: bytes
@@ -106,7 +107,7 @@ class Collecting:
     ) -> MadeBundle:
         manifest = self._manifest(transaction, desk, ids, letters_only=letters_only)
         manifest_bytes = manifest.encode()
-        signature = self._services.instance.signer.sign(KIND, manifest_bytes)
+        signature = sign_with_all(self._services.instance.signers, KIND, manifest_bytes)
         return MadeBundle(manifest, manifest_bytes, signature)
 
     def _manifest(

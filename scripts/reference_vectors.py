@@ -14,7 +14,12 @@ from pathlib import Path
 
 from argon2.low_level import Type, hash_secret
 from nacl import bindings
-from reference_codenames import codename_vectors, root_vectors
+from reference_codenames import (
+    codename_v2_vectors,
+    codename_vectors,
+    root_v2_vectors,
+    root_vectors,
+)
 from reference_packets import packet_vectors
 from reference_primitives import Case, aead, argon2id, blake2b, flipped, octets, padded
 
@@ -310,7 +315,9 @@ def main() -> None:
     VECTORS.mkdir(exist_ok=True)
     for name, vectors in {
         "codename": codename_vectors(),
+        "codename_v2": codename_v2_vectors(),
         "root": root_vectors(),
+        "root_v2": root_v2_vectors(),
         "schedule": schedule_vectors(),
         "replybox": reply_vectors(),
         "sessionbox": session_vectors(),

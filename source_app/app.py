@@ -127,6 +127,7 @@ def _add_routes(
     gate.get("/instance.json", public.identity, PUBLIC)
     gate.get("/announcement-key.json", public.announcement_key, PUBLIC)
     gate.get("/announcement.json", public.announcement, PUBLIC)
+    gate.get("/succession.json", public.succession, PUBLIC)
     gate.get("/safety", public.safety, PUBLIC)
 
 

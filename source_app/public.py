@@ -11,7 +11,7 @@ from web.services import Services
 
 
 class PublicViews:
-    """/keys, /keys/SLUG.asc, /instance.json, what announces a move, and /safety."""
+    """/keys, /keys/SLUG.asc, /instance.json, /succession.json, what announces a move, /safety."""
 
     def __init__(self, services: Services):
         self._services = services
@@ -44,6 +44,14 @@ class PublicViews:
     def announcement(self) -> Response:
         """Give the announcement of the last move."""
         return _json(self._services.announcements().announcement)
+
+    def succession(self) -> Response:
+        """Give the succession of signing keys, by which a station follows from one to the next."""
+        try:
+            content = self._services.instance.places.succession.read_bytes()
+        except FileNotFoundError:
+            raise NotFound from None  # the first key is still in force
+        return Response(content, mimetype="application/json")
 
     def safety(self) -> Response:
         """Show the guidance."""

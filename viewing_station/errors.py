@@ -74,6 +74,28 @@ class UnconfirmedKeyError(StationError):
     """
 
 
+class BadAnnouncementError(StationError):
+    """{file} is neither an instance's identity (instance.json) nor its keys' succession."""
+
+
+class UnrelatedSuccessionError(StationError):
+    """{file} does not lead on from the key that is trusted here, which was kept.
+
+    Have the admin tell you the new one's fingerprint, and give it with instance.json.
+    """
+
+
+class ForgedSuccessionError(StationError):
+    """A signature in {file} was not made by the key before it, so the one trusted here was kept.
+
+    Fetch the file again, and if it stays so, tell the admin.
+    """
+
+
+class OlderKeyError(StationError):
+    """The key in {file} is one that was replaced before, so the newer one trusted here was kept."""
+
+
 class KeyringError(StationError):
     """GnuPG could not {what} ({why}): see that it is installed, and that the disk has room."""
 

@@ -9,6 +9,7 @@ from crypto.signing import SigningSeed
 from formats.identity import Identity, decode_identity
 from viewing_station.desk_key import KeyringPassphrase
 from viewing_station.errors import DamagedError
+from viewing_station.instance_keys import Trust, TrustedInstance
 from viewing_station.records import Records
 
 KIND = "setting"
@@ -61,6 +62,22 @@ class Settings:
     @instance.setter
     def instance(self, identity: Identity) -> None:
         self._put("instance", identity.encode())
+
+    @property
+    def trust(self) -> Trust:
+        """The keys of the instance that are believed, and those that were left."""
+        past = json.loads(self._records.get(KIND, "instance-past") or b"[]")
+        former = self._records.get(KIND, "instance-former")
+        return Trust(TrustedInstance(self.instance, former), frozenset(map(bytes.fromhex, past)))
+
+    @trust.setter
+    def trust(self, trust: Trust) -> None:
+        self.instance = trust.instance.identity
+        self._put("instance-past", json.dumps(sorted(key.hex() for key in trust.past)).encode())
+        if trust.instance.former is None:
+            self._records.drop(KIND, "instance-former")
+        else:
+            self._put("instance-former", trust.instance.former)
 
     @property
     def seed(self) -> SigningSeed:

@@ -8,11 +8,13 @@ from admin.checks.key_check import check_keys
 from admin.checks.onion_check import check_onions
 from admin.checks.permission_check import check_permissions
 from admin.checks.problem import Check, Problem
+from admin.checks.secret_check import check_secrets
 from web.services import Services
 
 CHECKS: tuple[Check, ...] = (
     check_keys,
     check_onions,
+    check_secrets,
     check_disk,
     check_permissions,
     check_history,

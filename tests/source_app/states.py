@@ -23,6 +23,7 @@ NO_PAGES = {
     "GET /instance_json",
     "GET /announcement_json",
     "GET /announcement-key_json",
+    "GET /succession_json",
     "GET /encryption/<name>",
 }
 

@@ -45,6 +45,7 @@ TABLE = {
     "GET /instance_json": Policy("public"),
     "GET /announcement_json": Policy("public"),
     "GET /announcement-key_json": Policy("public"),
+    "GET /succession_json": Policy("public"),
     "GET /safety": Policy("public"),
 }
 PATHS = [

@@ -4,16 +4,22 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from admin.custody.codenames import draw_version
 from admin.serving.circuit_ledger import _SPENT, LONGEST_WAIT_SECONDS
 from crypto.codename import generate, parse
+from crypto.codename_versions import VERSIONS
+from crypto.sessionbox import SessionCookie, SessionKind, session_id
 from crypto.wordlists import LANGUAGES, Language, words
 from source_app import recognition
 from source_app.session import COOKIE_NAME
 from storage import desks
-from storage.models import DeskState, SessionRow
+from storage.models import Delivery, DeskState, SessionRow
+from storage.models.base import Base
 from tests.source_app.house import DESK, PAGE, Browser, House, Page, new_keys
 from tests.web.through_tor import CIRCUIT, ONION, Counted, named, through_tor
 from web.circuits import Spent
+
+ONE, TWO = VERSIONS
 
 
 def test_the_first_page_sets_no_cookie_and_asks_for_none(house: House) -> None:
@@ -31,6 +37,67 @@ def test_a_first_visit_gets_a_codename_of_its_language(house: House) -> None:
         assert parse(codename).text == codename
         assert set(codename.split()) <= set(words(language))
         assert house.session(browser).language == language
+
+
+def test_the_version_chosen_is_drawn_at_once_and_both_find_their_own(house: House) -> None:
+    first, second = house.browser(), house.browser()
+    old = first.first_visit()
+    draw_version(house.services, TWO)
+    new = second.first_visit()
+    assert [parse(words_).version for words_ in (old, new)] == [ONE, TWO]
+    for browser, codename in ((first, old), (second, new)):
+        browser.deliver("x")
+        again = house.browser()
+        assert again.post("/return", codename=codename).status_code == 303
+        assert house.session(again).deliveries == house.session(browser).deliveries
+        assert len(house.session(again).deliveries) == 1
+    assert set(house.session(first).deliveries).isdisjoint(house.session(second).deliveries)
+
+
+def test_a_codename_of_version_2_is_typed_back_and_kept_out_of_messages(house: House) -> None:
+    draw_version(house.services, TWO)
+    browser = house.browser()
+    codename = browser.first_visit()
+    wrong = [*codename.split()[:7], "zzz"]
+    assert browser.post("/copy", copy=" ".join(wrong)).status_code == 422
+    assert browser.post("/copy", copy=codename.upper()).status_code == 303
+    refused = browser.deliver(f"mon nom : {codename}")
+    assert refused.status_code == 422
+    assert house.delivery_ids() == []
+    told = house.browser().post("/return", codename=" ".join(wrong))
+    assert told.status_code == 422
+    assert "zzz" in told.text
+
+
+def test_nothing_at_rest_tells_which_version_a_codename_has(house: House) -> None:
+    """Rows of both are of one form and size, and no table has a column for it."""
+    columns = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+    }
+    assert not [name for name in columns if "version" in name or "codename" in name]
+    sizes = []
+    for version in VERSIONS:
+        draw_version(house.services, version)
+        browser = house.browser()
+        browser.first_visit()
+        known = set(house.delivery_ids())
+        browser.deliver("x")
+        (name,) = set(house.delivery_ids()) - known
+        row = house.row(name)
+        bare = {column.name: getattr(row, column.name) for column in Delivery.__table__.columns}
+        told = {
+            key: len(value) if isinstance(value, str | bytes) else value
+            for key, value in bare.items()
+        }
+        cookie = browser.client.get_cookie(COOKIE_NAME)
+        assert cookie is not None
+        session = session_id(SessionCookie.from_text(cookie.value), SessionKind.SOURCE)
+        with house.services.db.read() as transaction:
+            told["session"] = len(transaction.get_one(SessionRow, session).box)
+        sizes.append(told)
+    assert sizes[0] == sizes[1]
 
 
 def test_every_first_visit_gets_another_codename(house: House) -> None:

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from admin.custody.signing_key import rotate_signing
 from formats.identity import decode_identity
+from formats.succession import decode_succession
 from storage import desks
 from storage.models import DeskState
 from tests.crypto.gnupg_home import GnupgHome
@@ -81,6 +83,17 @@ def test_the_public_identity_is_the_one_that_stations_pin(house: House) -> None:
     assert identity.instance == instance.config.instance
     assert identity.signing_key == instance.signer.public
     assert set(json.loads(answer.data)) == {"format", "instance", "name", "signing_key"}
+
+
+def test_a_new_signing_key_is_published_at_once_with_its_succession(house: House) -> None:
+    browser, before = house.browser(), house.services.instance.signer.public
+    assert browser.get("/succession.json").status_code == 404
+    rotate_signing(house.services)
+    new = house.services.instance.signer.public
+    assert decode_identity(browser.get("/instance.json").data).signing_key == new
+    answer = browser.get("/succession.json")
+    assert answer.mimetype == "application/json"
+    assert list(decode_succession(answer.data).keys) == [before, new]
 
 
 def test_the_guidance_is_read_with_and_without_a_session(house: House) -> None:
