@@ -62,6 +62,9 @@ class Deed(StrEnum):
     REWRAP_UNDONE = "rewrap-undone"
     STATION_SET = "station-set"
     STATION_REMOVED = "station-removed"
+    BACKED_UP = "backed-up"
+    RESTORED = "restored"
+    RESTORATION_ANSWERED = "restoration-answered"
 
 
 @dataclass(frozen=True, kw_only=True)
