@@ -6,12 +6,14 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.commands.backup import backup
 from admin.commands.check import check
 from admin.commands.courier import courier
 from admin.commands.desk import desk
 from admin.commands.init import init
 from admin.commands.landing import landing
 from admin.commands.onion import onion
+from admin.commands.restore import restore
 from admin.commands.reviewer import reviewer
 from admin.commands.rewrap import rewrap
 from admin.commands.serve import serve
@@ -45,7 +47,7 @@ def vasistas(context: click.Context, home: Path | None) -> None:
 
 
 SERVING = (init, serve, onion, landing, upgrade, sweep, check)
-KEEPING = (desk, reviewer, rewrap, courier)
+KEEPING = (desk, reviewer, rewrap, courier, backup, restore)
 
 for command in (*SERVING, *KEEPING):
     vasistas.add_command(command)

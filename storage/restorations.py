@@ -43,12 +43,17 @@ def told(s: Session, desk: str, bundle: str) -> None:
     s.add(RestoredBundle(id=bundle, desk=desk))
 
 
+def would_answer(s: Session, desk: str, bundle: str) -> bool:
+    """Tell whether a courier whose station has read this bundle ends the matter for its desk."""
+    said = s.get(RestoredBundle, bundle)
+    return said is not None and said.desk == desk and is_awaited(s, desk)
+
+
 def answer(s: Session, desk: str, bundle: str) -> bool:
     """Take a courier's word that its station has read a bundle; True if that ends the matter."""
-    said = s.get(RestoredBundle, bundle)
-    if said is None or said.desk != desk:
+    if not would_answer(s, desk, bundle):
         return False
-    open_ = update(Restoration).where(Restoration.desk == desk, Restoration.answered.is_(False))
-    ended = bool(rows_changed(s, open_.values(answered=True)))
+    ours = update(Restoration).where(Restoration.desk == desk, Restoration.answered.is_(False))
+    ended = bool(rows_changed(s, ours.values(answered=True)))
     s.execute(delete(RestoredBundle).where(RestoredBundle.desk == desk))
     return ended
