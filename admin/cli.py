@@ -14,6 +14,7 @@ from admin.commands.init import init
 from admin.commands.landing import landing
 from admin.commands.onion import onion
 from admin.commands.restore import restore
+from admin.commands.retire import retire
 from admin.commands.reviewer import reviewer
 from admin.commands.rewrap import rewrap
 from admin.commands.serve import serve
@@ -47,7 +48,7 @@ def vasistas(context: click.Context, home: Path | None) -> None:
 
 
 SERVING = (init, serve, onion, landing, upgrade, sweep, check)
-KEEPING = (desk, reviewer, rewrap, courier, backup, restore)
+KEEPING = (desk, reviewer, rewrap, courier, backup, restore, retire)
 
 for command in (*SERVING, *KEEPING):
     vasistas.add_command(command)

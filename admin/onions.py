@@ -87,9 +87,9 @@ def service_of(places: Places, app: str) -> ServiceDirectory:
     return ServiceDirectory(places.onion(app))
 
 
-def published_services(places: Places) -> dict[str, Published]:
+def published_services(places: Places, apps: tuple[str, ...] = APP_NAMES) -> dict[str, Published]:
     """Give what is to be published; raises KeyDamaged."""
-    return {app: _published(places, app) for app in APP_NAMES}
+    return {app: _published(places, app) for app in apps}
 
 
 def _published(places: Places, app: str) -> Published:

@@ -96,6 +96,11 @@ class Collecting:
             )
         return made
 
+    def sign_alone(self, desk: str, ids: Sequence[str]) -> MadeBundle:
+        """Give a bundle of a desk that no reviewer asked for; nothing is kept or marked."""
+        with self._services.db.read() as transaction:
+            return self._sign(transaction, desk, ids, letters_only=False)
+
     def _choose(
         self, transaction: Session, reviewer: CurrentReviewer, wanted: Wanted
     ) -> tuple[str, Sequence[str]]:
