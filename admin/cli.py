@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.commands.backup import backup
 from admin.commands.check import check
 from admin.commands.codename import codename
 from admin.commands.courier import courier
@@ -13,6 +14,8 @@ from admin.commands.desk import desk
 from admin.commands.init import init
 from admin.commands.landing import landing
 from admin.commands.onion import onion
+from admin.commands.restore import restore
+from admin.commands.retire import retire
 from admin.commands.reviewer import reviewer
 from admin.commands.rewrap import rewrap
 from admin.commands.secret import secret
@@ -48,8 +51,9 @@ def vasistas(context: click.Context, home: Path | None) -> None:
 
 SERVING = (init, serve, onion, landing, upgrade, sweep, check)
 KEEPING = (desk, reviewer, rewrap, courier, secret, codename)
+ENDING = (backup, restore, retire)
 
-for command in (*SERVING, *KEEPING):
+for command in (*SERVING, *KEEPING, *ENDING):
     vasistas.add_command(command)
 
 

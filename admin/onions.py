@@ -7,7 +7,7 @@ exchanged, is told of, and not replaced by a new one at another address.
 from pathlib import Path
 
 from admin.errors import AdminError
-from admin.onion_state import read_state
+from admin.onion_state import read_state, state_file
 from admin.serving.onion_lineup import Published
 from admin.serving.shape import APP_NAMES
 from tor.files import alone, make_private_folder, write_whole
@@ -107,10 +107,16 @@ def next_of(places: Places, app: str) -> ServiceDirectory | None:
     return None if overlap is None else ServiceDirectory(places.onions / overlap.folder)
 
 
-def published_services(places: Places) -> dict[str, Published]:
+def paths_of(places: Places, app: str) -> list[Path]:
+    """Give all that an app's service needs to be published."""
+    services = (service_of(places, app), next_of(places, app))
+    return [state_file(places, app), *(each.path for each in services if each is not None)]
+
+
+def published_services(places: Places, apps: tuple[str, ...] = APP_NAMES) -> dict[str, Published]:
     """Give what is to be published, `APP` and in a move `APP-next`; raises KeyDamaged."""
     found = {}
-    for app in APP_NAMES:
+    for app in apps:
         service, coming = service_of(places, app), next_of(places, app)
         found[app] = _published(places, app, service)
         if coming is not None:

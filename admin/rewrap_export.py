@@ -1,13 +1,10 @@
 """Writes the file that asks a desk's station for new heads: heads and prefixes, and no body."""
 
-import os
-import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
+from admin.arriving import arriving
 from admin.errors import AdminError
 from crypto.packets import BODY_BEGINNING, body_prefix
 from crypto.signing import sign_with_all
@@ -89,23 +86,6 @@ def _write(
     contents = [encoded, sign_with_all(services.instance.signers, KIND, encoded), *heads]
     own = [(MANIFEST_NAME, len(encoded)), (SIGNATURE_NAME, len(contents[1]))]
     plan = TarPlan([*own, *manifest.members()])
-    with _arriving(file) as sink:
+    with arriving(file) as sink:
         for piece in plan.stream(lambda index: (contents[index],)):
             sink.write(piece)
-
-
-@contextmanager
-def _arriving(file: Path) -> Iterator[BinaryIO]:
-    """Write beside `file`, and give it its name once it is whole and on the disk."""
-    if os.path.lexists(file):
-        raise AdminError(f"{file} exists already and was left as it is.")
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as sink:
-            yield sink
-            sink.flush()
-            os.fsync(sink.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from formats.handles import new_item_id
 from journalist_app.chosen import visible
 from journalist_app.refusals import BundleTooLarge, DeliveryGone, NothingNew, SeveralDesks
 from journalist_app.session import CurrentReviewer
-from storage import bundles, couriers, deliveries, listing, quick_copies
+from storage import bundles, couriers, deliveries, listing, quick_copies, restorations
 from storage.history import Deed
 from storage.listing import NEW
 from storage.models import Envelope
@@ -84,6 +84,8 @@ class Collecting:
                 signature=made.signature,
             )
             bundles.insert_bundle(transaction, kept)
+            if made.manifest.restored:
+                restorations.told(transaction, desk, made.manifest.bundle)
             deliveries.mark_collected(transaction, ids, reviewer.id, day)
             note(
                 self._services,
@@ -94,6 +96,11 @@ class Collecting:
                 number=len(ids),
             )
         return made
+
+    def sign_alone(self, desk: str, ids: Sequence[str]) -> MadeBundle:
+        """Give a bundle of a desk that no reviewer asked for; nothing is kept or marked."""
+        with self._services.db.read() as transaction:
+            return self._sign(transaction, desk, ids, letters_only=False)
 
     def _choose(
         self, transaction: Session, reviewer: CurrentReviewer, wanted: Wanted
@@ -124,7 +131,7 @@ class Collecting:
             instance=self._services.instance.config.instance,
             desk=desk,
             day=self._services.today,
-            restored=False,
+            restored=restorations.is_awaited(transaction, desk),
             envelopes=tuple(sorted(entries, key=lambda entry: entry.name)),
             quick=tuple(
                 QuickCopy(copy.id, copy.delivery, copy.day, len(copy.sealed), copy.sha256.hex())

@@ -68,6 +68,9 @@ class Deed(StrEnum):
     TOTP_KEY_RETIRED = "totp-key-retired"
     SESSIONS_ENDED = "sessions-ended"
     CODENAMES_CHANGED = "codenames-changed"
+    BACKED_UP = "backed-up"
+    RESTORED = "restored"
+    RESTORATION_ANSWERED = "restoration-answered"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,4 +95,5 @@ def _acknowledge(station: Station, manifest: BundleManifest) -> int:
         if station.outbox.is_opened(manifest.bundle):
             return 0
         station.outbox.note_opened(manifest.bundle)
+        station.outbox.note_heard(manifest.bundle, restored=manifest.restored)
         return station.outbox.acknowledge(manifest.couriers_taken, restored=manifest.restored)

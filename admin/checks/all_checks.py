@@ -8,6 +8,7 @@ from admin.checks.key_check import check_keys
 from admin.checks.onion_check import check_onions
 from admin.checks.permission_check import check_permissions
 from admin.checks.problem import Check, Problem
+from admin.checks.restored_check import check_restored
 from admin.checks.secret_check import check_secrets
 from web.services import Services
 
@@ -18,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     check_disk,
     check_permissions,
     check_history,
+    check_restored,
 )
 
 

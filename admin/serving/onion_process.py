@@ -25,7 +25,8 @@ from admin.serving.shape import APP_NAMES
 from admin.serving.stopping import Stop
 from tor.files import hold
 from tor.torrc import Defence, Torrc
-from web.instance import Instance, Places, open_instance
+from web.config import Config
+from web.instance import Places, open_instance
 
 LOCK_SECONDS = 1.0  # a command that looks whether it is held holds it for a moment
 
@@ -34,28 +35,34 @@ LOCK_SECONDS = 1.0  # a command that looks whether it is held holds it for a mom
 @click.option("--home", type=click.Path(path_type=Path), required=True)
 @click.option("--torrc", "extra", type=click.Path(path_type=Path))
 @click.option("--ready", type=int, required=True)
+@click.option("--closing", is_flag=True)
 @click.option("--lifeline", type=int, required=True)
-def main(home: Path, extra: Path | None, ready: int, lifeline: int) -> None:
-    """Keep an instance's onion services until told to stop."""
+def main(home: Path, extra: Path | None, ready: int, lifeline: int, *, closing: bool) -> None:
+    """Keep an instance's onion services until told to stop; when `closing`, the source's alone."""
     stop = Stop()
     end_with_parent(lifeline)
-    instance = open_instance(home)
-    places = instance.places
+    places = Places(home.resolve())
+    # Of a retired instance nothing is left to be configured by.
+    config = Config(name="", instance="") if closing else open_instance(home).config
     served = hold(places.onions_served, LOCK_SECONDS)
     if served is None:
         raise click.ClickException("Another serve keeps the onion services of this instance.")
     changed = ChangedLineup(places)  # first: what changes from here on is seen
-    services = published_services(places)
+    services = published_services(places, ("source",) if closing else APP_NAMES)
     keeper = OnionKeeper(
-        _torrc(instance, extra), places.run / "torrc", services, Watch(_say), _Announce(services)
+        _torrc(places, config, extra),
+        places.run / "torrc",
+        services,
+        Watch(_say),
+        _Announce(services),
     )
     counter = CircuitCounter(listen_for_workers(places.circuits_socket), keeper.close_circuit)
     keeper.circuits_of, keeper.on_new_tor = counter.circuits_of, counter.clear
-    keeper.changed_lineup = changed
-    keeper.let_go = partial(destroy_retired, places)
-    orders = listen(Address(path=places.onion_orders))
     counter.start()
-    receive(orders, keeper.take)
+    if not closing:
+        keeper.changed_lineup = changed
+        keeper.let_go = partial(destroy_retired, places)
+        receive(listen(Address(path=places.onion_orders)), keeper.take)
     os.write(ready, b"+")
     try:
         keeper.run(stop)
@@ -65,8 +72,7 @@ def main(home: Path, extra: Path | None, ready: int, lifeline: int) -> None:
         os.close(served)
 
 
-def _torrc(instance: Instance, extra: Path | None) -> Torrc:
-    places, config = instance.places, instance.config
+def _torrc(places: Places, config: Config, extra: Path | None) -> Torrc:
     return Torrc(
         data=places.tor_data,
         control=places.run / "tor-control.sock",
@@ -107,7 +113,7 @@ class _Announce:
     """Says that both services are up: the addresses the first time, a sentence afterwards."""
 
     def __init__(self, services: dict[str, Published]) -> None:
-        self._hosts = {name: services[name].address.host for name in APP_NAMES}
+        self._hosts = {name: services[name].address.host for name in APP_NAMES if name in services}
         self._told = False
 
     def __call__(self) -> None:
