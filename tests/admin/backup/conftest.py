@@ -41,11 +41,11 @@ class Stored:
     body: bytes
 
 
-def store(services: Services, body: bytes | None = None) -> Stored:
+def store(services: Services, body: bytes | None = None, desk: str = "ville") -> Stored:
     """Store a delivery with one envelope, whose contents nobody opens."""
     body = body or secrets.token_bytes(5_000)
     with services.db.write() as transaction:
-        key_set = desks.current_key_set(transaction, "ville", services.today).id
+        key_set = desks.current_key_set(transaction, desk, services.today).id
     with services.blobs.create() as blob:
         blob.write(body)
         name = blob.commit()
@@ -61,7 +61,7 @@ def store(services: Services, body: bytes | None = None) -> Stored:
         )
         new = NewDelivery(
             id=new_handle(),
-            desk="ville",
+            desk=desk,
             nonce=secrets.token_bytes(16),
             tag=secrets.token_bytes(16),
             reply_key=secrets.token_bytes(32),
