@@ -28,6 +28,8 @@ def opened(home: Path, vasistas: Command, keys: KeyFiles) -> Iterator[Services]:
     assert vasistas("desk", "add", "ville", "--name", "Ville").code == 0
     assert vasistas("desk", "key", "add", "ville", keys.public).code == 0
     services = build_services(open_instance(home))
+    with services.db.write() as transaction:
+        desks.set_station(transaction, "ville", bytes(32))
     yield services
     services.db.close()
 
