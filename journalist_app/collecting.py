@@ -162,6 +162,8 @@ def _all_new(
         raise DeliveryGone
     counts = listing.count_new(transaction, [desk] if desk else list(reviewer.desks))
     with_new = [slug for slug, number in counts.items() if number]
+    if not with_new and desk and restorations.is_awaited(transaction, desk):
+        return desk, []  # its station has to hear that the server was restored
     if not with_new:
         raise NothingNew
     if len(with_new) > 1:
