@@ -18,6 +18,7 @@ __all__ = [
     "TOTP_FILE",
     "Instance",
     "Places",
+    "instance_at",
     "open_instance",
     "write_private",
 ]
@@ -160,7 +161,11 @@ class Instance:
 def open_instance(home: Path) -> Instance:
     """Open the instance in `home`; raises ConfigError when anything of it is missing."""
     places = Places(home.resolve())
-    config = load_config(places.home)
+    return instance_at(places, load_config(places.home))
+
+
+def instance_at(places: Places, config: Config) -> Instance:
+    """Open an instance by its configuration; raises ConfigError when a key is missing."""
     instance = Instance(places, config, _read_salt(places.keys / SALT_FILE))
     _ = instance.signers, instance.totp_keys  # what is missing is told of now
     return instance
