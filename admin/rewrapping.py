@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from admin.errors import AdminError
-from storage import bundles, desks, rewraps
-from storage.errors import DeskUnknown, DeskWithoutKey
+from storage import bundles, desks, rewraps, sealed_sets
+from storage.errors import DeskUnknown
 from storage.history import Deed
 from storage.upkeep import truncate_wal
 from web.history import note
@@ -24,23 +24,16 @@ class Status:
 
 def status(services: Services) -> list[Status]:
     """Tell how far it is, desk by desk."""
-    with services.db.write() as transaction:  # the present set of keys may have to be made
+    today = services.today
+    with services.db.read() as transaction:
         found = []
         for desk in desks.list_desks(transaction):
-            try:
-                key_set = desks.current_key_set(transaction, desk.slug, services.today).id
-            except DeskWithoutKey:
-                key_set = None
-            counted = rewraps.progress(transaction, desk.slug, key_set)
+            current = sealed_sets.current_sets(transaction, desk.slug, today)
+            counted = rewraps.progress(transaction, desk.slug, current)
+            usable = bool(desks.active_keys(transaction, desk.slug, today))
             outstanding = counted.envelopes - counted.current
             found.append(
-                Status(
-                    desk.slug,
-                    counted.envelopes,
-                    outstanding,
-                    counted.old_heads,
-                    key_set is not None,
-                )
+                Status(desk.slug, counted.envelopes, outstanding, counted.old_heads, usable)
             )
         return found
 
