@@ -49,6 +49,7 @@ def export_rewrap(
         except DeskWithoutKey:
             raise AdminError(f"Desk {desk} has no usable key: add the new one first.") from None
         sealed_to = tuple(desks.key_set_members(transaction, key_set))
+        active = desks.active_keys(transaction, desk, services.today)
         current = sealed_sets.current_sets(transaction, desk, services.today, grace)
         rows = rewraps.outstanding(transaction, desk, current, HEADS_LIMIT)
         progress = rewraps.progress(transaction, desk, current)
@@ -67,7 +68,8 @@ def export_rewrap(
     with services.db.write() as transaction:
         note(services, transaction, Deed.REWRAP_ASKED, desk=desk, number=len(heads))
     waiting = progress.envelopes - progress.current - len(rows)
-    return Exported(desk, len(heads), max(0, waiting), sealed_to)
+    keys = tuple(key.fingerprint for key in active)
+    return Exported(desk, len(heads), max(0, waiting), keys)
 
 
 def _entries(services: Services, rows: Sequence[Envelope]) -> Iterator[tuple[HeadEntry, bytes]]:

@@ -3,28 +3,36 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from formats.bundle import BundleManifest, EnvelopeEntry, EnvelopeKind
 from viewing_station.bundle_check import CheckedBundle, check_bundle, opened_file
 from viewing_station.delivery_open import DeliveryOpening, Entries, Outcome, State
 from viewing_station.errors import BundleRefusedError
+from viewing_station.key_tidy import destroy_due
+from viewing_station.key_windows import OwnWindow
 from viewing_station.letter_open import Address, OpenedLetter, open_letter
 from viewing_station.letters_ahead import in_turn, letters_ahead
 from viewing_station.opener import opener
 from viewing_station.progress import Measuring, meter
 from viewing_station.quick_copies import QuickCopies, open_quick_copies
+from viewing_station.server_stock import note_stock
 from viewing_station.station import Station
 
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a bundle; `arrived` counts the items of ours that the server now has."""
+    """What became of a bundle; `arrived` counts the items of ours that the server now has.
+
+    `destroyed` are the subkeys that nothing needed any more after it.
+    """
 
     manifest: BundleManifest
     outcomes: tuple[Outcome, ...]
     online: QuickCopies
     arrived: int
+    destroyed: tuple[OwnWindow, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -33,8 +41,8 @@ class Report:
         return brought or bool(self.online.kept or self.arrived)
 
 
-def open_bundle(station: Station, file: Path, measuring: Measuring = meter) -> Report:
-    """Open a bundle into the station.
+def open_bundle(station: Station, file: Path, day: date, measuring: Measuring = meter) -> Report:
+    """Open a bundle into the station, on a day, and destroy what keys nothing needs after it.
 
     Raises BundleRefusedError, and nothing of it was kept then; KeyringError; OSError where there
     is no room, and then the deliveries that were opened so far stay. An OSError that a meter
@@ -46,7 +54,9 @@ def open_bundle(station: Station, file: Path, measuring: Measuring = meter) -> R
             bundle = check_bundle(source, settings.instance, settings.desk, checking.advance)
         station.sweep()
         outcomes, online = _open_members(station, bundle, measuring)
-    return Report(bundle.manifest, outcomes, online, _acknowledge(station, bundle.manifest))
+    arrived = _acknowledge(station, bundle.manifest)
+    destroyed = destroy_due(station, day)
+    return Report(bundle.manifest, outcomes, online, arrived, tuple(destroyed))
 
 
 def _open_members(
@@ -87,4 +97,6 @@ def _acknowledge(station: Station, manifest: BundleManifest) -> int:
         if station.outbox.is_opened(manifest.bundle):
             return 0
         station.outbox.note_opened(manifest.bundle)
+        if manifest.held is not None:
+            note_stock(station.records, manifest.day, manifest.held)
         return station.outbox.acknowledge(manifest.couriers_taken, restored=manifest.restored)

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from viewing_station.bundle_open import Report, open_bundle
+from viewing_station.commands.options import today
 from viewing_station.interface.gauge import Gauge, StoppedError
 from viewing_station.interface.key_bar import KeyBar
 from viewing_station.interface.keys import Key, bindings
@@ -67,7 +68,7 @@ class OpeningScreen(ModalScreen[Report | str]):
     def _outcome(self) -> Report | str:
         try:
             with beside(self._station) as station:
-                return open_bundle(station, self._file, self._gauge.measuring)
+                return open_bundle(station, self._file, today(), self._gauge.measuring)
         except StoppedError:
             return STOPPED
         except TOLD as error:
