@@ -158,7 +158,7 @@ class _Work:
             self._done.append(self._new(entry, future.result()))
             self.answer.rewrapped += 1
         except (OpenFailed, BadPackets, RewrapFailed) as error:
-            self.answer.refusals.append(Refusal(entry.name, _why(error)))
+            self.answer.refusals.append(Refusal(entry.name, self._why(entry, error)))
         bar.advance(1)
         if len(self._done) >= KEPT_AT_ONCE:
             self._keep()
@@ -179,12 +179,13 @@ class _Work:
                 self._station.outbox.put_head(head)
         self._done.clear()
 
-
-def _why(error: Exception) -> str:
-    if isinstance(error, NotForUs):
-        return "it is sealed to no key that is held here"
-    if isinstance(error, WrongSessionKey):
-        return "it does not belong to its body"
-    if isinstance(error, RewrapFailed):
-        return "what was sealed anew did not open again"
-    return "it is damaged or was altered"
+    def _why(self, entry: HeadEntry, error: Exception) -> str:
+        if isinstance(error, NotForUs):
+            if self._station.deliveries.get(entry.delivery) is not None:
+                return "it was opened here, and its key is gone since: discard it"
+            return "it is sealed to no key that is held here"
+        if isinstance(error, WrongSessionKey):
+            return "it does not belong to its body"
+        if isinstance(error, RewrapFailed):
+            return "what was sealed anew did not open again"
+        return "it is damaged or was altered"
