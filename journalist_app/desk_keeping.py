@@ -28,6 +28,7 @@ from journalist_app.keeping_refusals import (
     NotAStation,
     StationThere,
 )
+from journalist_app.key_warnings import warned_within
 from storage import desks, key_windows
 from storage.desks import ActiveKey
 from storage.errors import AlreadyThere, DeskUnknown
@@ -54,7 +55,8 @@ class ListedKey:
     """A desk's key with what makes it usable or not.
 
     `expires` is the first day on which nothing can be sealed to it. `sealed_to` is the subkey of
-    the day and `windows` counts those to come, this one among them, where it has a calendar.
+    the day and `windows` counts those to come, this one among them, where it has a calendar. `left`
+    are the days until it expires, once they are few enough to be spoken of.
     """
 
     fingerprint: str
@@ -62,17 +64,22 @@ class ListedKey:
     expires: date | None
     sealed_to: str | None = None
     windows: int = 0
+    left: int | None = None
 
 
 @dataclass(frozen=True)
 class ListedDesk:
-    """A desk as it is listed. `keys` counts those that are sealed to today."""
+    """A desk as it is listed. `keys` counts those that are sealed to today.
+
+    `left` are the days until the first of them expires, once they are few enough to be spoken of.
+    """
 
     slug: str
     name: str
     state: DeskState
     keys: int
     station: bool
+    left: int | None = None
 
 
 class DeskKeeping:
@@ -85,16 +92,13 @@ class DeskKeeping:
         """List all desks by their slugs."""
         today = self._services.today
         with self._services.db.read() as transaction:
-            return [
-                ListedDesk(
-                    row.slug,
-                    row.name,
-                    row.state,
-                    len(desks.active_keys(transaction, row.slug, today)),
-                    desks.station_key(transaction, row.slug) is not None,
-                )
-                for row in desks.list_desks(transaction)
-            ]
+            listed = []
+            for row in desks.list_desks(transaction):
+                keys = desks.active_keys(transaction, row.slug, today)
+                station = desks.station_key(transaction, row.slug) is not None
+                left = min(filter(None, (_left(key, today) for key in keys)), default=None)
+                listed.append(ListedDesk(row.slug, row.name, row.state, len(keys), station, left))
+            return listed
 
     def find(self, slug: str) -> ListedDesk:
         """Give one desk; raises NoSuchDesk."""
@@ -232,7 +236,15 @@ def _listed(
     coming = sum(bool(row.armored) and not key_windows.is_over(row, today) for row in windows)
     expires = key.expires if active is None else active.expires
     sealed_to = active.sealed_to if active is not None and windows else None
-    return ListedKey(key.fingerprint, _state(key, active, today), expires, sealed_to, coming)
+    left = None if active is None else _left(active, today)
+    state = _state(key, active, today)
+    return ListedKey(key.fingerprint, state, expires, sealed_to, coming, left)
+
+
+def _left(key: ActiveKey, today: date) -> int | None:
+    if key.expires is None or warned_within(key.expires, today) is None:
+        return None
+    return (key.expires - today).days
 
 
 def _state(key: StoredKey, active: ActiveKey | None, today: date) -> KeyState:

@@ -12,6 +12,7 @@ import pytest
 
 from admin.compose import build_services
 from crypto.secret import Secret
+from formats.held import HeldEntry
 from journalist_app.desk_keeping import DeskKeeping
 from source_app.admission import Admission
 from source_app.intake import Intake
@@ -22,6 +23,7 @@ from tests.source_app.house import new_keys
 from viewing_station.desk_keys import find_key
 from viewing_station.key_calendar import carry_on
 from viewing_station.key_destroy import retire_key
+from viewing_station.server_stock import KIND, NAME, note_stock, stock
 from viewing_station.station import open_station
 from web.instance import open_instance
 from web.services import Services
@@ -88,6 +90,17 @@ def weekly(house: House) -> House:
     return house
 
 
+def the_next_day(station: Station) -> None:
+    """Have what the server said today be of yesterday: of one day nobody knows what came later."""
+    with open_station(station.home, Secret(STATION_PASSPHRASE.encode())) as opened:
+        said = stock(opened.records)
+        assert said is not None
+        entries = [HeldEntry(k, len(v), tuple(sorted(v))) for k, v in said.names.items()]
+        with opened.records.change():
+            opened.records.drop(KIND, NAME)
+            note_stock(opened.records, said.day - timedelta(days=1), entries)
+
+
 @contextmanager
 def seized(station: Station) -> Iterator[GnupgHome]:
     """Take all keys out of a station whose passphrase is known, into plain gpg."""
@@ -95,11 +108,12 @@ def seized(station: Station) -> Iterator[GnupgHome]:
     homes = []
     try:
         for key in keys:
-            if key["state"] != "destroyed":
+            if key["state"] == "usable":
                 secret, passphrase = secret_part(station, key["fingerprint"])
                 homes.append(GnupgHome(passphrase))
                 homes[-1].gpg("--import", given=secret)
-        yield homes[-1]  # the calendar's: the newest
+        (home,) = homes  # the calendar is the only key in use
+        yield home
     finally:
         for home in homes:
             home.close()
@@ -190,6 +204,7 @@ def test_nothing_unread_on_the_server_loses_its_subkey(weekly: House, root: Path
         collect(weekly, reviewer, root / "d.tar", new)
         assert states(station)[1] == "held"  # its old head could still come back
         weekly("rewrap", "finish", "--incomplete")
+        the_next_day(station)
         collect(weekly, reviewer, root / "e.tar", new)
         assert states(station)[1] == "destroyed"
         with seized(station) as home:
