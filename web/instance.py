@@ -106,7 +106,11 @@ class Instance:
 def open_instance(home: Path) -> Instance:
     """Open the instance in `home`; raises ConfigError when anything of it is missing."""
     places = Places(home.resolve())
-    config = load_config(places.home)
+    return instance_at(places, load_config(places.home))
+
+
+def instance_at(places: Places, config: Config) -> Instance:
+    """Open an instance by its configuration; raises ConfigError when a key is missing."""
     return Instance(
         places=places,
         config=config,
