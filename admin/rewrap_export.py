@@ -1,13 +1,11 @@
 """Writes the file that asks a desk's station for new heads: heads and prefixes, and no body."""
 
-import os
-import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from admin.arriving import arriving
 from admin.errors import AdminError
 from crypto.packets import BODY_BEGINNING, body_prefix
 from formats.bundle import EnvelopeKind
@@ -58,9 +56,10 @@ def export_rewrap(services: Services, desk: str, file: Path) -> Exported:
         sealed_to=sealed_to,
         heads=tuple(entry for entry, _ in heads),
     )
-    _write(services, file, manifest, [head for _, head in heads])
-    with services.db.write() as transaction:
-        note(services, transaction, Deed.REWRAP_ASKED, desk=desk, number=len(heads))
+    with arriving(file) as sink:
+        _write(services, sink, manifest, [head for _, head in heads])
+        with services.db.write() as transaction:  # before the file is there: none is unnoted
+            note(services, transaction, Deed.REWRAP_ASKED, desk=desk, number=len(heads))
     waiting = progress.envelopes - progress.current - len(rows)
     return Exported(desk, len(heads), max(0, waiting), sealed_to)
 
@@ -82,29 +81,10 @@ def _entries(services: Services, rows: Sequence[Envelope]) -> Iterator[tuple[Hea
 
 
 def _write(
-    services: Services, file: Path, manifest: RewrapManifest, heads: Sequence[bytes]
+    services: Services, sink: BinaryIO, manifest: RewrapManifest, heads: Sequence[bytes]
 ) -> None:
     encoded = manifest.encode()
     contents = [encoded, services.instance.signer.sign(KIND, encoded), *heads]
     own = [(MANIFEST_NAME, len(encoded)), (SIGNATURE_NAME, len(contents[1]))]
     plan = TarPlan([*own, *manifest.members()])
-    with _arriving(file) as sink:
-        for piece in plan.stream(lambda index: (contents[index],)):
-            sink.write(piece)
-
-
-@contextmanager
-def _arriving(file: Path) -> Iterator[BinaryIO]:
-    """Write beside `file`, and give it its name once it is whole and on the disk."""
-    if os.path.lexists(file):
-        raise AdminError(f"{file} exists already and was left as it is.")
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as sink:
-            yield sink
-            sink.flush()
-            os.fsync(sink.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    sink.writelines(plan.stream(lambda index: (contents[index],)))

@@ -4,6 +4,7 @@ The keys are made here and never by tor: with a key missing tor would make anoth
 address would change without anybody having asked for it.
 """
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class ServiceDirectory:
             raise FileExistsError(self.path)
         make_private_folder(self.path.parent)
         made = self.path.with_name(f".{self.path.name}.part")
+        shutil.rmtree(made, ignore_errors=True)  # an interrupted making's; nobody knows that key
         make_private_folder(made)
         write_whole(made / SECRET_FILE, identity.secret_file())
         write_whole(made / PUBLIC_FILE, identity.public_file())

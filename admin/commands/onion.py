@@ -20,6 +20,7 @@ from admin.onions import CLOSED, make_services, seal_closed, service_of
 from admin.serving.onion_orders import NobodyServes, Order
 from admin.serving.shape import APP_NAMES
 from tor.clients import ClientKey
+from tor.errors import NoSuchClient
 from web.services import Services
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -118,8 +119,13 @@ def client_remove(services: Services, name: str, *, hard: bool) -> None:
     the log-in page with it for some hours. --hard shuts that too: the service is taken down and
     put back, and every reviewer's connection is cut.
     """
-    remove_client(services, name)
-    click.echo(shut_out(services, name, reviewer_id(services, name), hard=hard))
+    reviewer = reviewer_id(services, name)
+    try:
+        remove_client(services, name)
+    except NoSuchClient:  # perhaps it went, and then the command was interrupted
+        if reviewer is None:
+            raise
+    click.echo(shut_out(services, name, reviewer, hard=hard))
 
 
 @client.command("list")

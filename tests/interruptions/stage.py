@@ -1,9 +1,12 @@
 """A place where a command is killed at each of its writes in turn, and run again."""
 
 import contextlib
+import hashlib
 import json
+import operator
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -18,7 +21,7 @@ import pytest
 from tests.interruptions.runner import RESUMED
 
 ADMIN, STATION = "admin.cli:main", "viewing_station.cli:main"
-LOOK = "tests.interruptions.looking"
+LOOK, PREPARE = "tests.interruptions.looking", "tests.interruptions.preparing"
 MEMORY = Path("/dev/shm")  # noqa: S108  where waiting for a disk would only cost time
 MOST = 2_000  # writes: past this a case is no small one, or never ends
 
@@ -108,9 +111,13 @@ class Stage:
         assert done.code == 0, done
         return done.out
 
-    def look(self, what: str, *words: Path) -> Any:
+    def look(self, what: str, *words: str | Path) -> Any:
         """See how something stands; see `looking.py`."""
         return json.loads(self.did(Command(f"{LOOK}:{what}", tuple(map(str, words)))))
+
+    def prepared(self, what: str, *words: str | Path) -> str:
+        """Make something a case begins with; see `preparing.py`."""
+        return self.did(Command(f"{PREPARE}:{what}", tuple(map(str, words))))
 
     def killed(self, command: Command, point: int, *, after: bool = False) -> Run:
         """Run a command that is killed at its `point`th write, if it comes so far."""
@@ -178,6 +185,7 @@ class Case:
     as after it whenever the command is killed, but for `half`, a state in between that is meant.
     `done`: what else is to be seen when it was run again. `already`: how a rerun may refuse, with
     exit 1, where the first run had done all. `again`: what is run again, if it is other words.
+    `same`: whether it stands as after one run, where twice is not once.
     """
 
     command: Command
@@ -186,6 +194,7 @@ class Case:
     already: str | None = None
     half: Callable[[Any, Any, Any], bool] = lambda _before, _after, _found: False
     again: Command | None = None
+    same: Callable[[Any, Any], bool] = operator.eq
 
 
 def exhaust(stage: Stage, case: Case) -> int:
@@ -199,7 +208,7 @@ def exhaust(stage: Stage, case: Case) -> int:
     names, after = names_in(stage.root), case.look(stage.root)
     stage.stand("before")
     before = case.look(stage.root)
-    points = 0
+    points, seen = 0, set[bytes]()
     for point in range(1, MOST):
         stage.stand("before")
         run = stage.killed(case.command, point)
@@ -207,6 +216,10 @@ def exhaust(stage: Stage, case: Case) -> int:
             assert run.code == 0, run
             break
         points += 1
+        left = digest_of(stage.root)
+        if left in seen:  # to the byte what was shown to complete before
+            continue
+        seen.add(left)
         with told(f"killed before write {point}, {run.writes[-1]}"):
             _between(stage, case, before, after)
             _again(stage, case, after, names)
@@ -233,7 +246,7 @@ def _between(stage: Stage, case: Case, before: Any, after: Any) -> None:
     (stage.folder / "left").rename(stage.root)
 
 
-def _again(stage: Stage, case: Case, after: Any, names: list[str]) -> None:
+def _again(stage: Stage, case: Case, after: Any, names: set[str]) -> None:
     """Run it again, and see that it completes and that nothing is left beside."""
     run = stage.run(case.again or case.command)
     if case.already and run.code == 1:
@@ -241,18 +254,31 @@ def _again(stage: Stage, case: Case, after: Any, names: list[str]) -> None:
     else:
         assert run.code == 0, run
         case.done(run)
-    assert case.look(stage.root) == after
+    assert case.same(case.look(stage.root), after)
     assert names_in(stage.root) == names
 
 
 RANDOM = re.compile(r"[0-9A-Fa-f]{16,}")
-PASSING = re.compile(r"(-wal|-shm|/random_seed|~)$")  # SQLite's and GnuPG's, there or not
+# What SQLite keeps beside a database that is open, and GnuPG beside a keyring that is in use.
+PASSING = re.compile(r"(-wal|-shm|-journal|/random_seed|~|\.lock|\.kbx\.tmp|/S\.[\w.-]+)$|/\.#lk")
 
 
-def names_in(root: Path) -> list[str]:
-    """List all names below a folder, random ones alike, without what comes and goes."""
+def digest_of(root: Path) -> bytes:
+    """Tell a state from others: all names, modes and contents, but for SQLite's passing `-shm`."""
+    found = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if not path.name.endswith("-shm"):
+            status = path.lstat()
+            content = path.read_bytes() if stat.S_ISREG(status.st_mode) else b""
+            about = (str(path), status.st_mode, status.st_nlink, len(content))
+            found.update(repr(about).encode() + content)
+    return found.digest()
+
+
+def names_in(root: Path) -> set[str]:
+    """Give all names below a folder, random ones alike, without what comes and goes."""
     found = [str(path.relative_to(root)) for path in root.rglob("*")]
-    return sorted(RANDOM.sub("#", name) for name in found if not PASSING.search(name))
+    return {RANDOM.sub("#", name) for name in found if not PASSING.search(name)}
 
 
 @contextmanager
@@ -264,6 +290,17 @@ def told(what: str) -> Iterator[None]:
         with contextlib.suppress(AttributeError):
             failed.add_note(what)
         raise AssertionError(what) from failed
+
+
+def instance(stage: Stage) -> Look:
+    """Give how the instance on a stage stands."""
+    return lambda _root: stage.look("instance", stage.home)
+
+
+def station(stage: Stage, *passphrases: Path) -> Look:
+    """Give how the station on a stage stands, and which of some passphrases opens it."""
+    tried = passphrases or (stage.passphrase,)
+    return lambda _root: stage.look("station", stage.station_home, *tried)
 
 
 @pytest.fixture(scope="session")
