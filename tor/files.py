@@ -41,7 +41,7 @@ def _drafted(part: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         # Whoever held it before may have put it in its place meanwhile: it is no draft any more.
         with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(descriptor), os.stat(part, follow_symlinks=False)):
+            if os.path.samestat(os.fstat(descriptor), part.lstat()):
                 os.ftruncate(descriptor, 0)
                 return descriptor
         os.close(descriptor)

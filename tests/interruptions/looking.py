@@ -18,8 +18,8 @@ from admin.checks.permission_check import check_permissions
 from admin.compose import build_services
 from admin.onions import service_of
 from admin.serving.shape import APP_NAMES
-from crypto.secret import Secret
 from crypto.passphrase import Passphrase, verify_passphrase
+from crypto.secret import Secret
 from storage import reviewers
 from storage.errors import SchemaTooOld
 from storage.models import (
@@ -33,12 +33,12 @@ from storage.models import (
     SessionRow,
     StationKey,
 )
-from web.instance import Places, open_instance
 from viewing_station.deliveries import Delivery
 from viewing_station.desk_keys import known_keys
 from viewing_station.errors import WrongPassphraseError
 from viewing_station.key_make import secret_keys
 from viewing_station.station import Station, open_station
+from web.instance import Places, open_instance
 from web.services import Services
 
 
@@ -121,6 +121,7 @@ def station() -> None:
 
 def _station(opened: Station) -> dict[str, Any]:
     settings, outbox = opened.settings, opened.outbox
+    (opened.home.gnupg / "trustdb.gpg").unlink(missing_ok=True)  # see viewing_station.keyring
     carried = [item for sent in outbox.couriers() for item in sent.items]
     return {
         "desk": settings.desk,

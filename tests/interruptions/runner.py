@@ -36,7 +36,7 @@ LOADED = (
 MARK = "/nothing-by-this-name"
 RESUMED = " resumed>"  # in the line of a call that another line began
 SET_SUBREAPER = 36
-PATIENCE = 60  # seconds for what a command leaves behind to end by itself
+PATIENCE = 300  # seconds for what a command leaves behind to end by itself
 
 
 def serve() -> None:
@@ -136,7 +136,7 @@ def _show_oneself(hold: int) -> None:
     tracing.let_anyone_trace()
     while not select.select([hold], [], [], 0.005)[0]:
         try:
-            os.rmdir(MARK)
+            os.rmdir(MARK)  # noqa: PTH106  one call and no other
         except FileNotFoundError:
             continue
 

@@ -1,6 +1,6 @@
-"""`viewing-station init`, `passphrase`, `instance set`, `backup`, `restore`, killed at each write."""
+"""`viewing-station init`, `passphrase`, `instance set`, `backup`, `restore`, killed."""
 
-import json
+from dataclasses import replace
 from typing import Any
 
 from crypto.fingerprint import fingerprint
@@ -32,9 +32,9 @@ def test_passphrase(stage: Stage) -> None:
 def test_instance_set(stage: Stage) -> None:
     scenes.found_station(stage)
     file = stage.home / "instance.json"
-    renamed = json.loads(file.read_text()) | {"name": "Autre nom"}
-    file.write_text(json.dumps(renamed, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
-    told = fingerprint(decode_identity(file.read_bytes()).signing_key)
+    renamed = replace(decode_identity(file.read_bytes()), name="Autre nom")
+    file.write_bytes(renamed.encode())
+    told = fingerprint(renamed.signing_key)
     command = stage.station("instance", "set", file, "--fingerprint", told)
     exhaust(stage, Case(command, station(stage)))
 

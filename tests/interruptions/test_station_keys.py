@@ -23,20 +23,36 @@ def _one_more(found: Any, after: Any) -> bool:
 
 
 def test_retire(stage: Stage) -> None:
+    """Of the newest key: the file for the admin is then that of the other one."""
     _two_keys(stage)
-    exhaust(stage, Case(stage.station("key", "retire", scenes.own_keys(stage)[0]), station(stage)))
+    command = stage.station("key", "retire", scenes.own_keys(stage)[1])
+    exhaust(stage, Case(command, _published(stage), half=_retired))
 
 
 def test_destroy(stage: Stage) -> None:
     """Retired first: what is half destroyed is sealed to no more."""
     _two_keys(stage)
-    command = stage.station("key", "retire", scenes.own_keys(stage)[0], "--destroy", "--yes")
-    exhaust(stage, Case(command, station(stage), already="destroyed already", half=_retired))
+    command = stage.station("key", "retire", scenes.own_keys(stage)[1], "--destroy", "--yes")
+    exhaust(stage, Case(command, _published(stage), already="is gone already", half=_retired))
 
 
-def _retired(before: Any, _after: Any, found: Any) -> bool:
-    keys = ["retired", "usable"]
-    return found in [before | {"keys": keys, "secret": secret} for secret in (1, 2)]
+def _retired(before: Any, after: Any, found: Any) -> bool:
+    """It is noted; its secret part, then its file are still there, and go in the second run."""
+    gone = [["usable", "retired"], ["usable", "destroyed"]]
+    rest = before | {"keys": found["keys"], "secret": found["secret"], "file": found["file"]}
+    return (
+        found["keys"] in gone
+        and found["file"] in (before["file"], after["file"])
+        and bool(found == rest)
+    )
+
+
+def _published(stage: Stage) -> Any:
+    def look(root: Any) -> Any:
+        file = stage.station_home / f"{scenes.SLUG}-openpgp.asc"
+        return station(stage)(root) | {"file": file.read_text()}
+
+    return look
 
 
 def test_confirm(stage: Stage) -> None:

@@ -185,7 +185,7 @@ def _int(value: int) -> int:
 
 def _link(path: str) -> str:
     try:
-        return os.readlink(path)
+        return os.readlink(path)  # noqa: PTH115  a name that may be no path
     except OSError:
         return ""  # such a call fails by itself
 
