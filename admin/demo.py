@@ -13,7 +13,7 @@ from admin.desks import add_desk, add_desk_key, set_station
 from admin.errors import AdminError
 from admin.reviewers import add_reviewer
 from crypto.passphrase import new_passphrase
-from web.instance import open_instance, write_private
+from web.instance import Instance, write_private
 
 DESK, DESK_NAME = "demo", "Équipe de démonstration"
 REVIEWER = "alex"
@@ -22,9 +22,9 @@ PASSPHRASE_FILE = "station-passphrase"  # noqa: S105  a file's name
 LOGIN = "reviewer-login"
 
 
-def furnish_demo(home: Path) -> None:
-    """Add a desk with its station and a reviewer to the instance in `home`."""
-    services = build_services(open_instance(home))
+def furnish_demo(instance: Instance) -> None:
+    """Add a desk with its station and a reviewer to an instance."""
+    services, home = build_services(instance), instance.places.home
     station = home / STATION_FOLDER
     passphrase = home / PASSPHRASE_FILE
     write_private(passphrase, new_passphrase("fr").text.encode() + b"\n")

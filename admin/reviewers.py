@@ -3,14 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
+from admin.errors import AdminError
 from journalist_app.credentials import Login
+from journalist_app.keeping_refusals import NameTaken
 from journalist_app.team import Team
 from web.services import Services
 
 
 def add_reviewer(services: Services, name: str, slugs: Sequence[str], *, admin: bool) -> Login:
-    """Add a reviewer of some desks."""
-    return Team(services).add(name, slugs, admin=admin)
+    """Add a reviewer of some desks.
+
+    A log-in that was made and not shown is lost: an interrupted `add` is taken up by a reset.
+    """
+    try:
+        return Team(services).add(name, slugs, admin=admin)
+    except NameTaken:
+        raise AdminError(
+            f"There is a reviewer named {name} already: `reviewer reset` gives a new log-in."
+        ) from None
 
 
 def reset_reviewer(services: Services, name: str) -> Login:

@@ -62,9 +62,10 @@ def export_rewrap(
         sealed_to=sealed_to,
         heads=tuple(entry for entry, _ in heads),
     )
-    _write(services, file, manifest, [head for _, head in heads])
-    with services.db.write() as transaction:
-        note(services, transaction, Deed.REWRAP_ASKED, desk=desk, number=len(heads))
+    with arriving(file) as sink:
+        _write(services, sink, manifest, [head for _, head in heads])
+        with services.db.write() as transaction:  # before the file is there: none is unnoted
+            note(services, transaction, Deed.REWRAP_ASKED, desk=desk, number=len(heads))
     waiting = progress.envelopes - progress.current - len(rows)
     keys = tuple(key.fingerprint for key in active)
     return Exported(desk, len(heads), max(0, waiting), keys)
@@ -87,12 +88,10 @@ def _entries(services: Services, rows: Sequence[Envelope]) -> Iterator[tuple[Hea
 
 
 def _write(
-    services: Services, file: Path, manifest: RewrapManifest, heads: Sequence[bytes]
+    services: Services, sink: BinaryIO, manifest: RewrapManifest, heads: Sequence[bytes]
 ) -> None:
     encoded = manifest.encode()
     contents = [encoded, sign_with_all(services.instance.signers, KIND, encoded), *heads]
     own = [(MANIFEST_NAME, len(encoded)), (SIGNATURE_NAME, len(contents[1]))]
     plan = TarPlan([*own, *manifest.members()])
-    with arriving(file) as sink:
-        for piece in plan.stream(lambda index: (contents[index],)):
-            sink.write(piece)
+    sink.writelines(plan.stream(lambda index: (contents[index],)))

@@ -36,6 +36,7 @@ from storage.blob_files import (
 from storage.blob_protocol import CHUNK
 from storage.errors import NoSuchBlob
 
+SHARDS = 256  # folders, named by the first two digits of the blobs in them
 _PART = ".part"
 _NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -44,7 +45,7 @@ class BlobStore:
     """A directory of blobs; see `Blobs`. Safe for any number of threads and processes."""
 
     def __init__(self, directory: Path) -> None:
-        self._shards = [directory / f"{number:02x}" for number in range(256)]
+        self._shards = [directory / f"{number:02x}" for number in range(SHARDS)]
         self._directory = directory
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not all(shard.is_dir() for shard in self._shards):

@@ -2,10 +2,9 @@
 
 import fcntl
 import os
-import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 HOLD_POLL_SECONDS = 0.05
@@ -18,19 +17,34 @@ def make_private_folder(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put a file in place in one step, 0600, whatever stood there before."""
-    part = path.with_name(f".{secrets.token_hex(8)}.part")  # tor reads names ending in .auth only
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    """Put a file in place in one step, 0600, whatever stood there before.
+
+    What an interrupted command left of its draft is overwritten by the next.
+    """
+    part = path.with_name(f".{path.name}.part")  # tor reads names ending in .auth only
+    with os.fdopen(_drafted(part), "wb") as file:
+        try:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
     sync_folder(path.parent)
+
+
+def _drafted(part: Path) -> int:
+    """Open an empty draft, and hold it for as long as it is open."""
+    while True:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Whoever held it before may have put it in its place meanwhile: it is no draft any more.
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), part.lstat()):
+                os.ftruncate(descriptor, 0)
+                return descriptor
+        os.close(descriptor)
 
 
 def remove(path: Path) -> None:

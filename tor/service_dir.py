@@ -45,6 +45,7 @@ class ServiceDirectory:
             raise FileExistsError(self.path)
         make_private_folder(self.path.parent)
         made = self.path.with_name(f".{self.path.name}.part")
+        shutil.rmtree(made, ignore_errors=True)  # an interrupted making's; nobody knows that key
         make_private_folder(made)
         write_whole(made / SECRET_FILE, identity.secret_file())
         write_whole(made / PUBLIC_FILE, identity.public_file())

@@ -1,5 +1,6 @@
 """Writes a file that appears whole, on the disk, or not at all."""
 
+import glob
 import os
 import secrets
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ def arriving(file: Path, *, force: bool) -> Iterator[BinaryIO]:
     """
     if not force and os.path.lexists(file):
         raise FileThereError(file=file)
+    for left in file.parent.glob(f".{glob.escape(file.name)}.*.part"):
+        left.unlink()  # by a command that was cut off: this one has the station to itself
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_FILE)

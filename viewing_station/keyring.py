@@ -36,6 +36,17 @@ def make_keyring(gnupg: Path) -> None:
     (gnupg / "gpg-agent.conf").write_text(AGENT_SETTINGS, "ascii")
 
 
+def mend_keyring(gnupg: Path) -> None:
+    """Put the list of keys back that a gpg which was killed left under its other name.
+
+    gpg replaces the list in two steps: the old one is renamed, then the new one. Between the two
+    there is none, and nothing opens. The old one is right: what was not done is done again.
+    """
+    listed, former = gnupg / "pubring.kbx", gnupg / "pubring.kbx~"
+    if former.exists() and not listed.exists():
+        former.rename(listed)
+
+
 @contextmanager
 def keyring(gnupg: Path, remembers: int = 0) -> Iterator[Path]:
     """Yield a path to GnuPG's home, short enough for its sockets, while its agent runs.
@@ -45,6 +56,9 @@ def keyring(gnupg: Path, remembers: int = 0) -> Iterator[Path]:
     Raises KeyringError where GnuPG is missing or its agent does not start.
     """
     with _short(gnupg.absolute()) as short, _agent(short, remembers):
+        # gpg insists on this file when it makes a key, and on its being whole: one that a killed
+        # gpg left half written would stop every other. It holds nothing that is not made anew.
+        (short / "trustdb.gpg").unlink(missing_ok=True)
         yield short
 
 

@@ -35,8 +35,15 @@ def read_text(raw: bytes) -> str:
 
 
 def queue_reply(station: Station, thread: Thread, text: str, day: date) -> Reply:
-    """Seal a reply, keep its text, and queue it. Raises NoReplyKeyError."""
+    """Seal a reply, keep its text, and queue it. Raises NoReplyKeyError.
+
+    The same text again, before the first has left, is that first one: a command that was cut off
+    did not say so.
+    """
     letter = thread.newest.letter
+    for queued in _waiting(station, letter.delivery):
+        if queued.text == text:
+            return queued
     padded = encode_reply(ReplyText(Origin.STATION, text))
     try:
         box = seal_reply(ReplyKey(letter.reply_key), padded)
@@ -46,3 +53,13 @@ def queue_reply(station: Station, thread: Thread, text: str, day: date) -> Reply
     with station.records.change():
         station.outbox.put_reply(reply, SealedReply(letter.nonce, letter.tag, box))
     return reply
+
+
+def _waiting(station: Station, delivery: str) -> list[Reply]:
+    """Return the replies to a delivery that no courier has carried yet."""
+    outbox = station.outbox
+    theirs = [reply for reply in outbox.replies() if reply.delivery == delivery]
+    if not theirs:
+        return []
+    carried = {item for sent in outbox.couriers() for item in sent.items}
+    return [reply for reply in theirs if not reply.online and reply.id not in carried]

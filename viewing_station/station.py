@@ -14,6 +14,7 @@ from viewing_station.errors import WrongPassphraseError
 from viewing_station.foreign_keys import ForeignKeys
 from viewing_station.home import Home, locked
 from viewing_station.instance_keys import Standing
+from viewing_station.keyring import mend_keyring
 from viewing_station.marks import ThreadMarks
 from viewing_station.outbox import Outbox
 from viewing_station.publications import Publications
@@ -66,6 +67,7 @@ def open_station(root: Path, passphrase: Secret) -> Iterator[Station]:
     with locked(home):
         master = unwrap(home, passphrase)
         home.rewrapped.unlink(missing_ok=True)  # a change of passphrase that was cut off
+        mend_keyring(home.gnupg)
         with open_records(home.database, master) as records:
             yield assemble(home, records, master)
 

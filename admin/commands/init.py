@@ -6,7 +6,7 @@ import click
 
 from admin.context import with_home
 from admin.demo import furnish_demo
-from admin.founding import all_or_nothing, found
+from admin.founding import found
 from crypto.fingerprint import fingerprint, spaced
 from web.instance import open_instance
 
@@ -25,10 +25,7 @@ def init(home: Path, name: str, database: str, blobs: str, *, demo: bool) -> Non
     It has no desk yet: make its keys at a viewing station, with the instance.json that lies in
     the new folder, then see `vasistas desk`.
     """
-    found(home, name, database, blobs)
-    if demo:
-        with all_or_nothing(home):
-            furnish_demo(home)
+    found(home, name, database, blobs, *([furnish_demo] if demo else []))
     click.echo(f"The instance is made in {home}. Its key's fingerprint, to compare at the station:")
     click.echo(f"  {spaced(fingerprint(open_instance(home).signer.public))}")
     if not demo:

@@ -55,7 +55,8 @@ def list_(services: Services, *, as_json: bool) -> None:
 def remove(services: Services, name: str, *, hard: bool) -> None:
     """Remove a reviewer; their sessions end at once, and their onion key goes too."""
     reviewer = reviewer_id(services, name)
-    remove_reviewer(services, name)
+    if reviewer is not None or not has_client(services, name):  # else it was interrupted here
+        remove_reviewer(services, name)
     click.echo(f"Reviewer {name} removed.")
     if has_client(services, name):
         remove_client(services, name)

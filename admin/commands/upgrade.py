@@ -14,6 +14,7 @@ from web.instance import open_instance
 @with_home
 def upgrade(home: Path) -> None:
     """Migrate the database after an update of the program."""
-    upgrade_schema(open_instance(home).database_url)
-    begin_history(home)
+    instance = open_instance(home)
+    upgrade_schema(instance.database_url)
+    begin_history(instance)
     click.echo("The database is up to date.")

@@ -1,7 +1,6 @@
 """Writes the public page: one file a language, and configurations to serve them with."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,13 +109,16 @@ def _way(here: str, there: str) -> str:
 
 @contextmanager
 def _arriving(folder: Path) -> Iterator[Path]:
-    """Fill a folder beside, and put what it holds in place at the end."""
+    """Fill a folder beside, and put it, or what it holds, in place at the end."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
+    draft = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(draft, ignore_errors=True)  # an interrupted command's
     draft.mkdir(PUBLIC_FOLDER)
     try:
         yield draft
-        folder.mkdir(PUBLIC_FOLDER, exist_ok=True)
+        if not folder.exists() or not any(folder.iterdir()):
+            draft.rename(folder)
+            return
         for part in (PAGES, EXAMPLES):
             _swap(draft / part, folder / part)
     finally:

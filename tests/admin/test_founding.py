@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from admin import founding
+from admin.checks.history_check import check_history
 from admin.compose import build_services
 from admin.errors import AdminError
 from admin.founding import found
@@ -12,7 +13,7 @@ from formats.identity import decode_identity
 from storage.desks import list_desks
 from tests.source_app.faults import fail_at
 from web.errors import ConfigError
-from web.instance import open_instance, write_private
+from web.instance import open_instance
 
 NAME = "Vasistas – l’essai « 1 »"
 
@@ -87,9 +88,7 @@ def test_an_empty_folder_will_do_and_a_full_one_will_not(tmp_path: Path) -> None
 STEPS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "first key": lambda patch: fail_at(patch, founding, "write_private", OSError(28, "full")),
     "last key": lambda patch: fail_at(patch, founding, "write_private", OSError(28, "full"), 3),
-    "configuration": lambda patch: fail_at(
-        patch, founding, "write_private", OSError(28, "full"), 5
-    ),
+    "configuration": lambda patch: fail_at(patch, founding, "write_whole", OSError(28, "full")),
     "database": lambda patch: fail_at(patch, founding, "upgrade", OSError(5, "broken")),
     "Ctrl-C": lambda patch: fail_at(patch, founding, "upgrade", KeyboardInterrupt()),
     "blobs": lambda patch: fail_at(patch, founding, "BlobStore", OSError(28, "full")),
@@ -109,22 +108,28 @@ def test_a_failure_leaves_nothing_and_the_next_try_works(
     open_instance(tmp_path / "home")
 
 
-def test_an_instance_without_its_configuration_is_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The configuration comes last: a power cut before it leaves nothing that serves."""
-    order: list[str] = []
-
-    def noting(path: Path, data: bytes) -> None:
-        order.append(path.name)
-        write_private(path, data)
-
-    monkeypatch.setattr(founding, "write_private", noting)
+def test_an_instance_without_its_configuration_is_none(tmp_path: Path) -> None:
+    """The configuration gets its name last: a power cut before leaves nothing that serves."""
     make(tmp_path / "home")
-    assert order[-1] == "config.toml"
     (tmp_path / "home" / "config.toml").unlink()
     with pytest.raises(ConfigError):
         open_instance(tmp_path / "home")
+    with pytest.raises(AdminError, match="is not empty"):  # nor is it cleared away
+        make(tmp_path / "home")
+    assert (tmp_path / "home" / "keys" / "argon2-salt").exists()
+
+
+def test_keys_that_an_interrupted_init_made_are_kept(tmp_path: Path) -> None:
+    """A database elsewhere may hold a history that they sealed."""
+    url = f"sqlite:///{tmp_path}/elsewhere/v.db"
+    make(tmp_path / "home", database=url)
+    key = (tmp_path / "home" / "keys" / "instance-signing").read_bytes()
+    (tmp_path / "home" / "config.toml").rename(tmp_path / "home" / "config.toml.part")
+    make(tmp_path / "home", database=url)
+    assert (tmp_path / "home" / "keys" / "instance-signing").read_bytes() == key
+    services = build_services(open_instance(tmp_path / "home"))
+    assert list(check_history(services)) == []
+    services.db.close()
 
 
 def test_a_database_elsewhere_is_made_there(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def retire(place: Place, fingerprint: str, *, destroy: bool, yes: bool) -> None:
     """
     day = today()
     with place.open() as station:
+        publish(station, day)  # which a command that was cut off did not come to
         found = find_key(station, fingerprint, day)
         if destroy and found.own:
             check_spared(station, found, day)
