@@ -31,7 +31,7 @@ from web.services import Services
 SLUG = "ville"
 TODAY = datetime.now(UTC).date()
 # The calendar began so many days ago: two of its weeks have been over for 30 days, others less.
-AGO = 52
+AGO = 50
 WEEK = timedelta(days=7)
 FILES = [("plan.pdf", b"%PDF-1.4 plan"), ("note.txt", b"note")]
 
