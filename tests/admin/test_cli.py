@@ -461,7 +461,7 @@ def test_a_key_is_shown_once_and_kept_nowhere(vasistas: Command, home: Path) -> 
     vasistas("onion", "publish")
     said = vasistas("onion", "client", "add", "lou", "--json")
     shown = json.loads(said.out)
-    assert set(shown) == {"name", "address", "new", "key", "auth_private"}
+    assert set(shown) == {"name", "address", "key", "auth_private"}
     label = shown["address"].removeprefix("http://").removesuffix(".onion")
     assert shown["auth_private"] == f"{label}:descriptor:x25519:{shown['key']}"
     assert "It takes effect when" in said.err
