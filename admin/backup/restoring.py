@@ -47,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Restored:
-    """What came back: the backup's day and identity, and the desks whose stations have to answer."""
+    """What came back: the backup's day and identity, and the desks whose stations must answer."""
 
     day: date
     identity: Identity
