@@ -6,14 +6,19 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.commands.backup import backup
 from admin.commands.check import check
+from admin.commands.codename import codename
 from admin.commands.courier import courier
 from admin.commands.desk import desk
 from admin.commands.init import init
 from admin.commands.landing import landing
 from admin.commands.onion import onion
+from admin.commands.restore import restore
+from admin.commands.retire import retire
 from admin.commands.reviewer import reviewer
 from admin.commands.rewrap import rewrap
+from admin.commands.secret import secret
 from admin.commands.serve import serve
 from admin.commands.sweep import sweep
 from admin.commands.upgrade import upgrade
@@ -45,9 +50,10 @@ def vasistas(context: click.Context, home: Path | None) -> None:
 
 
 SERVING = (init, serve, onion, landing, upgrade, sweep, check)
-KEEPING = (desk, reviewer, rewrap, courier)
+KEEPING = (desk, reviewer, rewrap, courier, secret, codename)
+ENDING = (backup, restore, retire)
 
-for command in (*SERVING, *KEEPING):
+for command in (*SERVING, *KEEPING, *ENDING):
     vasistas.add_command(command)
 
 

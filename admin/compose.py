@@ -6,6 +6,7 @@ from random import SystemRandom
 
 from sqlalchemy.orm import Session
 
+from admin.backup.workbench import clear_abandoned
 from storage.blobs import BlobStore
 from storage.engine import open_database
 from storage.history import Deed
@@ -49,6 +50,7 @@ def build_services(instance: Instance) -> Services:
 
 def sweep_once(services: Services) -> None:
     """Run one round of upkeep, and the night's work when a day is over and not yet done."""
+    clear_abandoned(services.instance.places)
     dice = SystemRandom()
     kept = Kept(replies=timedelta(days=services.instance.config.reply_days))
 

@@ -7,13 +7,15 @@ the change is seen in the directories.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from admin.errors import AdminError
-from admin.onions import service_of
+from admin.onions import lock_of, next_of, service_of
 from admin.serving.onion_orders import Answer, NobodyServes, Order, give
 from storage import reviewers, sessions
 from tor.clients import AuthorizedClients, ClientKey
-from tor.files import hold
+from tor.files import alone, hold
 from tor.identity import OnionAddress
 from web.instance import Places
 from web.services import Services
@@ -24,8 +26,8 @@ _LATER = "It takes effect when `vasistas serve --tor` runs."
 
 def new_client(services: Services, name: str) -> ClientKey:
     """Give a reviewer a key, which must be shown before anything else is done."""
-    clients, address = _service(services)
-    return clients.add(name, address)
+    with _service(services) as (clients, address):
+        return clients.add(name, address)
 
 
 def let_in(services: Services, name: str) -> str:
@@ -38,14 +40,20 @@ def let_in(services: Services, name: str) -> str:
 
 def replaced_client(services: Services, name: str) -> ClientKey:
     """Replace a reviewer's key; the new one must be shown before anything else is done."""
-    clients, address = _service(services)
-    return clients.rotate(name, address)
+    with _service(services) as (clients, address):
+        return clients.rotate(name, address)
 
 
 def remove_client(services: Services, name: str) -> None:
     """Take a reviewer's key away."""
-    clients, _ = _service(services)
-    clients.remove(name)
+    with _service(services) as (clients, _):
+        clients.remove(name)
+
+
+def at_new_address(services: Services, key: ClientKey) -> ClientKey | None:
+    """Give the same key as it is written for the address that the service moves to, if it does."""
+    coming = next_of(services.instance.places, SERVICE)
+    return None if coming is None else ClientKey(coming.address(), key.secret)
 
 
 def has_client(services: Services, name: str) -> bool:
@@ -115,11 +123,15 @@ def ordered(answer: Answer) -> Answer:
     return answer
 
 
-def _service(services: Services) -> tuple[AuthorizedClients, OnionAddress]:
-    service = service_of(services.instance.places, SERVICE)
-    if not service.exists:
+@contextmanager
+def _service(services: Services) -> Iterator[tuple[AuthorizedClients, OnionAddress]]:
+    """Hold the service as it is: at the end of a move the list of clients is another one."""
+    places = services.instance.places
+    if not service_of(places, SERVICE).exists:
         raise AdminError("There is no onion service yet: `vasistas onion publish` makes it.")
-    return service.clients, service.address()
+    with alone(lock_of(places)):
+        service = service_of(places, SERVICE)
+        yield service.clients, service.address()
 
 
 def reviewer_id(services: Services, name: str) -> str | None:

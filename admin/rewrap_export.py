@@ -8,6 +8,7 @@ from typing import BinaryIO
 from admin.arriving import arriving
 from admin.errors import AdminError
 from crypto.packets import BODY_BEGINNING, body_prefix
+from crypto.signing import sign_with_all
 from formats.bundle import EnvelopeKind
 from formats.handles import new_item_id
 from formats.manifest import MANIFEST_NAME, SIGNATURE_NAME
@@ -84,7 +85,7 @@ def _write(
     services: Services, sink: BinaryIO, manifest: RewrapManifest, heads: Sequence[bytes]
 ) -> None:
     encoded = manifest.encode()
-    contents = [encoded, services.instance.signer.sign(KIND, encoded), *heads]
+    contents = [encoded, sign_with_all(services.instance.signers, KIND, encoded), *heads]
     own = [(MANIFEST_NAME, len(encoded)), (SIGNATURE_NAME, len(contents[1]))]
     plan = TarPlan([*own, *manifest.members()])
     sink.writelines(plan.stream(lambda index: (contents[index],)))

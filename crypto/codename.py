@@ -1,7 +1,7 @@
 """The codename: eight words, seven drawn and one that checks them.
 
 DESIGN.md, "Codename". Seven words carry 90.4 bits; the eighth tells a mistyped codename without
-any look-up, and carries the version, since version 2 will use another label.
+any look-up, and carries the version: each makes it under a label of its own.
 """
 
 import hashlib
@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from crypto.codename_versions import FIRST, VERSIONS, CodenameVersion
 from crypto.errors import NotACodename
-from crypto.labels import Label
 from crypto.secret import Secret
 from crypto.wordlists import LANGUAGES, Language, positions, words
 
@@ -56,37 +56,52 @@ class Codename(Secret):
         """The eight words."""
         return tuple(self.text.split(" "))
 
+    @property
+    def version(self) -> CodenameVersion:
+        """What its check word says; raises `NotACodename` if that is right under no version."""
+        found = _version(self.words)
+        if found is None:
+            raise NotACodename("checksum", WORDS)
+        return found
 
-def check_word(drawn: Sequence[str], language: Language) -> str:
+
+def check_word(drawn: Sequence[str], language: Language, version: CodenameVersion = FIRST) -> str:
     """Return the eighth word for seven normalised ones."""
     digest = hashlib.blake2b(
         " ".join(drawn).encode("ascii"),
         digest_size=CHECK_SIZE,
-        person=Label.CODENAME_CHECK.value,
+        person=version.check.value,
     ).digest()
     listed = words(language)
     return listed[int.from_bytes(digest, "big") % len(listed)]
 
 
-def generate(language: Language) -> Codename:
-    """Draw a new codename from the list of `language`."""
-    drawn = [secrets.choice(words(language)) for _ in range(DRAWN_WORDS)]
-    return Codename([*drawn, check_word(drawn, language)])
+def generate(language: Language, version: CodenameVersion = FIRST) -> Codename:
+    """Draw a new codename from the list of `language`.
+
+    One in some 7,772 would be taken for one of an earlier version, and is drawn anew: on return,
+    each set of words has exactly one version.
+    """
+    while True:
+        drawn = [secrets.choice(words(language)) for _ in range(DRAWN_WORDS)]
+        made = Codename([*drawn, check_word(drawn, language, version)])
+        if made.version is version:
+            return made
 
 
 def parse(text: str) -> Codename:
     """Return the codename that `text` says; raise `NotACodename`.
 
-    It is valid if it is right under any list that holds all eight words. No look-up is made.
+    It is valid if it is right, in any version, under any list that holds all eight words. No
+    look-up is made.
     """
     typed = normalise(text).split(" ") if text.strip() else []
     if len(typed) != WORDS:
         raise NotACodename("length", len(typed))
-    holding = [language for language in LANGUAGES if not _unknown(typed, language)]
-    if not holding:
+    if not _holding(typed):
         nearest = min((_unknown(typed, language) for language in LANGUAGES), key=len)
         raise NotACodename("unknown", WORDS, nearest)
-    if not any(_is_right(typed, language) for language in holding):
+    if _version(typed) is None:
         raise NotACodename("checksum", WORDS)
     return Codename(typed)
 
@@ -98,9 +113,10 @@ def contains_codename(text: str) -> bool:
     """
     found = _LETTERS.findall(normalise(text))
     return any(
-        _is_right(window, language)
+        _is_right(window, language, version)
         for language in LANGUAGES
         for window in _windows(found, language)
+        for version in VERSIONS
     )
 
 
@@ -110,8 +126,21 @@ def _unknown(typed: Sequence[str], language: Language) -> tuple[int, ...]:
     return tuple(place for place, word in enumerate(typed, start=1) if word not in known)
 
 
-def _is_right(typed: Sequence[str], language: Language) -> bool:
-    return check_word(typed[:DRAWN_WORDS], language) == typed[DRAWN_WORDS]
+def _holding(typed: Sequence[str]) -> list[Language]:
+    return [language for language in LANGUAGES if not _unknown(typed, language)]
+
+
+def _version(typed: Sequence[str]) -> CodenameVersion | None:
+    """Return the first version under which these eight words are right, in any list."""
+    holding = _holding(typed)
+    for version in VERSIONS:
+        if any(_is_right(typed, language, version) for language in holding):
+            return version
+    return None
+
+
+def _is_right(typed: Sequence[str], language: Language, version: CodenameVersion) -> bool:
+    return check_word(typed[:DRAWN_WORDS], language, version) == typed[DRAWN_WORDS]
 
 
 def _windows(found: Sequence[str], language: Language) -> Iterator[list[str]]:

@@ -118,6 +118,11 @@ class EnvelopeSeal:
         """The id of the gpg process."""
         return self._process.pid
 
+    @property
+    def head(self) -> bytes:
+        """The head, whole once the sink was given anything: who wants one file writes it first."""
+        return self._splitter.head
+
     def write(self, data: bytes) -> None:
         """Seal more plaintext.
 

@@ -14,6 +14,7 @@ class Label(enum.Enum):
     """
 
     CODENAME_CHECK = b"vasistas-cn-v1"  # not a key: the eighth word
+    CODENAME_CHECK_2 = b"vasistas-cn-v2"  # the same, of codenames of version 2
     THREAD = b"vs1-thread"
     TAG = b"vs1-tag"
     REPLY = b"vs1-reply"

@@ -52,10 +52,12 @@ _OPENED = [
 ]
 
 # gpg exits with 2 where it opened a message whole but tried a key that did not fit before the one
-# that did: for hidden recipients it tries them all. Then what it said must be this and no more.
+# that did: for hidden recipients it tries them all. Then what it said must be this and no more. It
+# says NO_SECKEY of a second recipient too, after the first one's key has opened the message.
 _TRIED = 2
 _SAID_OF_A_TRIAL = frozenset(_OPENED) | {
     "ENC_TO",
+    "NO_SECKEY",
     "CARDCTRL",
     "KEY_CONSIDERED",
     "DECRYPTION_INFO",

@@ -3,8 +3,9 @@
 Items stand in the order of their random ids, which the station draws for each: what a
 courier asks for must not tell which deliveries came from one source.
 
-A courier without re-wrapped heads says nothing of them at all: it is the same to the byte as
-before there were any, and a server from then takes it.
+A courier without re-wrapped heads says nothing of them at all, and one whose station has not heard
+of a restored server nothing of that: it is the same to the byte as before there were any, and a
+server from then takes it.
 """
 
 from dataclasses import dataclass, field
@@ -105,8 +106,9 @@ class RewrapItem:
 class CourierManifest:
     """All that a courier's `manifest.json` holds; `station` is its key's fingerprint, in hex.
 
-    `sealed_to` are the fingerprints of the OpenPGP keys that all `rewraps` are sealed to.
-    Raises Malformed.
+    `sealed_to` are the fingerprints of the OpenPGP keys that all `rewraps` are sealed to. `heard`
+    is the id of a bundle that said that the server came back from a backup: whatever the server
+    forgot with it is in this courier, or in one that follows. Empty: none. Raises Malformed.
     """
 
     courier: str
@@ -118,6 +120,7 @@ class CourierManifest:
     deletions: tuple[DeletionItem, ...] = ()
     sealed_to: tuple[str, ...] = ()
     rewraps: tuple[RewrapItem, ...] = ()
+    heard: str = ""
 
     def __post_init__(self) -> None:
         replies = [item.id for item in self.replies]
@@ -134,6 +137,7 @@ class CourierManifest:
             rewraps=is_ordered(rewraps, REWRAPS_LIMIT),
             sealed_to=is_key_list(self.sealed_to) if self.rewraps else not self.sealed_to,
             items=len(set(ids)) == len(ids),
+            heard=not self.heard or is_item_id(self.heard),
         )
 
     def members(self) -> tuple[Member, ...]:
@@ -160,6 +164,7 @@ class CourierManifest:
                 "replies": [_reply_json(item) for item in self.replies],
                 "deletions": [_deletion_json(item) for item in self.deletions],
                 **rewraps,
+                **({"heard": self.heard} if self.heard else {}),
             }
         )
 
@@ -168,7 +173,9 @@ def decode_courier(data: bytes) -> CourierManifest:
     """Read a courier's manifest. Raises Malformed or TooLarge for what `encode` never gives."""
     value = parse_json(data, MANIFEST_LIMIT)
     has_rewraps = isinstance(value, dict) and "rewraps" in value
-    fields = Fields(value, *_FIELDS, *(_REWRAP_FIELDS if has_rewraps else ()))
+    has_heard = isinstance(value, dict) and "heard" in value
+    further = (*(_REWRAP_FIELDS if has_rewraps else ()), *(("heard",) if has_heard else ()))
+    fields = Fields(value, *_FIELDS, *further)
     check(format=fields.text("format") == format_line(KIND))
     manifest = CourierManifest(
         courier=fields.text("courier"),
@@ -180,6 +187,7 @@ def decode_courier(data: bytes) -> CourierManifest:
         deletions=fields.many("deletions", _deletion_item, DELETIONS_LIMIT),
         sealed_to=fields.many("sealed_to", as_text, KEYS_LIMIT) if has_rewraps else (),
         rewraps=fields.many("rewraps", _rewrap_item, REWRAPS_LIMIT) if has_rewraps else (),
+        heard=fields.text("heard") if has_heard else "",
     )
     check_canonical(manifest.encode(), data)
     return manifest

@@ -2,7 +2,7 @@
 
 A carried file is a tar whose first member is `manifest.json` and whose second is
 `manifest.sig`, an Ed25519 signature over the line `vasistas/KIND/1`, a newline, and the
-manifest's bytes. Verify it before decoding anything.
+manifest's bytes, or two of them. Verify it before decoding anything.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ __all__ = [
     "MANIFEST_NAME",
     "SIGNATURE_NAME",
     "SIGNATURE_SIZE",
+    "SIGNATURE_SIZES",
     "Member",
     "format_line",
     "is_ordered",
@@ -23,6 +24,8 @@ __all__ = [
 MANIFEST_NAME = "manifest.json"
 SIGNATURE_NAME = "manifest.sig"
 SIGNATURE_SIZE = 64  # bytes, RFC 8032
+# While one key of the instance follows another, both sign, the newer first.
+SIGNATURE_SIZES = (SIGNATURE_SIZE, 2 * SIGNATURE_SIZE)
 MANIFEST_LIMIT = 16 << 20  # bytes (16 MiB); the fullest manifest takes some 11
 
 

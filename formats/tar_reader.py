@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from formats.errors import Malformed, TooLarge, check
-from formats.manifest import MANIFEST_LIMIT, MANIFEST_NAME, SIGNATURE_NAME, SIGNATURE_SIZE
+from formats.manifest import MANIFEST_LIMIT, MANIFEST_NAME, SIGNATURE_NAME, SIGNATURE_SIZES
 from formats.member import Member
 from formats.reading import Readable, read_exactly
 from formats.tar_header import BLOCK, END, filling, header, is_member_name
@@ -52,7 +52,7 @@ class TarReader:
         self._member = _MemberStream(source, 0)
 
     def read_manifest(self) -> tuple[bytes, bytes]:
-        """Return the first two members: the manifest, and its signature (64 bytes).
+        """Return the first two members: the manifest, and its signature (64 bytes, or two of them).
 
         Neither says anything until the signature has been verified.
         """
@@ -61,7 +61,7 @@ class TarReader:
             raise TooLarge(MANIFEST_NAME)
         manifest_bytes = read_exactly(self._member, manifest.size)
         signature = self._expect(SIGNATURE_NAME)
-        check(signature=signature.size == SIGNATURE_SIZE)
+        check(signature=signature.size in SIGNATURE_SIZES)
         return manifest_bytes, read_exactly(self._member, signature.size)
 
     def __iter__(self) -> Iterator[tuple[str, int, BinaryIO]]:

@@ -31,7 +31,7 @@ from web.csrf import check_token
 from web.figures import show_day, show_fingerprint, show_moment, show_size
 from web.gate import Gate
 from web.headers import content_security_policy, inline_source, strict_headers
-from web.hosts import guard_hosts
+from web.hosts import guard_hosts, overlap_at
 from web.languages import link, load_catalogues, set_up_languages
 from web.pages import page, read_style, set_up_errors, set_up_pages
 from web.requests import SmallFormRequest
@@ -72,6 +72,7 @@ def _set_up_looks(app: Flask, services: Services, style: str, script: str) -> Wo
     app.register_error_handler(SignInFirst, lambda refusal: _send_in(refusal, wording))
     app.jinja_env.globals["instance_name"] = config.name
     app.jinja_env.globals["link"] = link
+    app.jinja_env.globals["moving_from_here"] = lambda: overlap_at(services.onion)
     app.jinja_env.globals["script"] = Markup(script)  # noqa: S704  our own file, hashed in the CSP
     set_up_nav(app, services)
     app.jinja_env.filters["size"] = lambda size: show_size(size, g.language)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from crypto.signing import sign_with_all
 from formats.bundle import (
     ENVELOPES_LIMIT,
     KIND,
@@ -18,7 +19,7 @@ from formats.handles import new_item_id
 from journalist_app.chosen import visible
 from journalist_app.refusals import BundleTooLarge, DeliveryGone, NothingNew, SeveralDesks
 from journalist_app.session import CurrentReviewer
-from storage import bundles, couriers, deliveries, listing, quick_copies
+from storage import bundles, couriers, deliveries, listing, quick_copies, restorations
 from storage.history import Deed
 from storage.listing import NEW
 from storage.models import Envelope
@@ -30,7 +31,7 @@ DELIVERIES_LIMIT = ENVELOPES_LIMIT // len(EnvelopeKind)  # each of them may have
 
 @dataclass(frozen=True)
 class MadeBundle:
-    """A bundle: its manifest, the exact bytes that were signed, and the signature (64 bytes)."""
+    """A bundle: its manifest, the exact bytes that were signed, and the signatures."""
 
     manifest: BundleManifest
     manifest_bytes: bytes
@@ -83,6 +84,8 @@ class Collecting:
                 signature=made.signature,
             )
             bundles.insert_bundle(transaction, kept)
+            if made.manifest.restored:
+                restorations.told(transaction, desk, made.manifest.bundle)
             deliveries.mark_collected(transaction, ids, reviewer.id, day)
             note(
                 self._services,
@@ -93,6 +96,11 @@ class Collecting:
                 number=len(ids),
             )
         return made
+
+    def sign_alone(self, desk: str, ids: Sequence[str]) -> MadeBundle:
+        """Give a bundle of a desk that no reviewer asked for; nothing is kept or marked."""
+        with self._services.db.read() as transaction:
+            return self._sign(transaction, desk, ids, letters_only=False)
 
     def _choose(
         self, transaction: Session, reviewer: CurrentReviewer, wanted: Wanted
@@ -106,7 +114,7 @@ class Collecting:
     ) -> MadeBundle:
         manifest = self._manifest(transaction, desk, ids, letters_only=letters_only)
         manifest_bytes = manifest.encode()
-        signature = self._services.instance.signer.sign(KIND, manifest_bytes)
+        signature = sign_with_all(self._services.instance.signers, KIND, manifest_bytes)
         return MadeBundle(manifest, manifest_bytes, signature)
 
     def _manifest(
@@ -123,7 +131,7 @@ class Collecting:
             instance=self._services.instance.config.instance,
             desk=desk,
             day=self._services.today,
-            restored=False,
+            restored=restorations.is_awaited(transaction, desk),
             envelopes=tuple(sorted(entries, key=lambda entry: entry.name)),
             quick=tuple(
                 QuickCopy(copy.id, copy.delivery, copy.day, len(copy.sealed), copy.sha256.hex())

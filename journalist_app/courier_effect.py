@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from formats.courier import CourierManifest, ReplyItem, RewrapItem
 from journalist_app.courier_file import TrustedCourier
 from journalist_app.refusals import CourierMisaddressed
-from storage import bundles, couriers, deletions, deliveries, desks, replies, rewraps
+from storage import (
+    bundles,
+    couriers,
+    deletions,
+    deliveries,
+    desks,
+    replies,
+    restorations,
+    rewraps,
+)
 from storage.models import EnvelopeKind
 
 
@@ -24,6 +33,8 @@ class Effect:
     `known`: this courier was taken before, and nothing is left. `done` items were taken with an
     earlier courier, and the deliveries of `gone` items are not here any more. `unmatched` new
     heads have no place: their envelope is gone, or its head is another than the one they replace.
+    `answers`: its station knows that this server came back from a backup, and brings with it what
+    the backup could not know.
     """
 
     known: bool
@@ -33,11 +44,12 @@ class Effect:
     gone: int = 0
     rewraps: Sequence[RewrapItem] = ()
     unmatched: int = 0
+    answers: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing would change but that the courier is noted."""
-        return not (self.replies or self.deliveries or self.rewraps)
+        return not (self.replies or self.deliveries or self.rewraps or self.answers)
 
 
 def foresee(transaction: Session, manifest: CourierManifest) -> Effect:
@@ -61,6 +73,7 @@ def foresee(transaction: Session, manifest: CourierManifest) -> Effect:
         gone=len(targets) - len(here),
         rewraps=tuple(matched),
         unmatched=len(new_heads) - len(matched),
+        answers=restorations.would_answer(transaction, manifest.desk, manifest.heard),
     )
 
 
@@ -82,6 +95,8 @@ def carry_out(transaction: Session, courier: TrustedCourier, day: date) -> tuple
                 day=day,
             ),
         )
+    if effect.answers:
+        restorations.answer(transaction, manifest.desk, manifest.heard)
     _swap_heads(transaction, courier, effect)
     couriers.take_items(transaction, _item_ids(manifest))
     return effect, deletions.delete_deliveries(transaction, effect.deliveries)

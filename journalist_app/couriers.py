@@ -92,6 +92,8 @@ class CourierViews:
         }
         changed = {deed: number for deed, number in done.items() if number}
         who = current_reviewer().name
+        if effect.answers:
+            note(self._services, transaction, Deed.RESTORATION_ANSWERED, who=who, desk=desk)
         for deed, number in (changed or {Deed.COURIER_TAKEN: 0}).items():
             note(self._services, transaction, deed, who=who, desk=desk, number=number)
 

@@ -29,18 +29,24 @@ class Credentials:
 
     login: Login
     passphrase_hash: str = field(repr=False)
-    totp_box: bytes = field(repr=False)
+
+    def totp_box(self, services: Services) -> bytes:
+        """Seal the secret with the key in force., within the transaction that stores it.
+
+        A rotation holds the database while it looks for what is sealed with the old one.
+        """
+        return seal_totp(services.instance.totp_key, self.login.name, self.login.totp)
 
 
 def draw_credentials(services: Services, name: str) -> Credentials:
     """Draw a whole log-in; raises Busy. It takes long: do it outside of any transaction."""
-    config, totp_key = services.instance.config, services.instance.totp_key
+    config = services.instance.config
     passphrase, secret = new_passphrase(config.language), new_totp_secret()
     uri = totp_uri(secret, name, config.name)
     login = Login(name, passphrase, secret, uri, new_recovery_codes())
     with argon2_slot(services):
         passphrase_hash = hash_passphrase(passphrase)
-    return Credentials(login, passphrase_hash, seal_totp(totp_key, name, secret))
+    return Credentials(login, passphrase_hash)
 
 
 def store_codes(transaction: Session, reviewer: str, codes: tuple[RecoveryCode, ...]) -> None:
@@ -49,9 +55,11 @@ def store_codes(transaction: Session, reviewer: str, codes: tuple[RecoveryCode, 
     recovery_codes.replace(transaction, reviewer, hashes)
 
 
-def replace_credentials(transaction: Session, reviewer: str, drawn: Credentials) -> None:
+def replace_credentials(
+    services: Services, transaction: Session, reviewer: str, drawn: Credentials
+) -> None:
     """Put these in the place of a reviewer's, and let no wait stand before the first log-in."""
     reviewers.set_passphrase(transaction, reviewer, drawn.passphrase_hash)
-    reviewers.set_totp(transaction, reviewer, drawn.totp_box)
+    reviewers.set_totp(transaction, reviewer, drawn.totp_box(services))
     store_codes(transaction, reviewer, drawn.login.recovery_codes)
     log_in_waits.clear(transaction, reviewer)

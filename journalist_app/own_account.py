@@ -16,7 +16,7 @@ from crypto.passphrase import (
     verify_passphrase,
 )
 from crypto.recovery import RecoveryCode, new_recovery_codes
-from crypto.totp import TotpSecret, check_code, new_totp_secret, open_totp, seal_totp
+from crypto.totp import TotpSecret, check_code, new_totp_secret, open_totp_under, seal_totp
 from journalist_app.account_refusals import NewCodeWrong, NotAsShown, NothingPending
 from journalist_app.argon2_slot import argon2_slot
 from journalist_app.credentials import store_codes
@@ -53,25 +53,29 @@ class OwnAccount:
 
     def draw_totp(self) -> bytes:
         """Draw a new TOTP secret, not in effect yet; give it sealed for this account."""
-        totp_key = self._services.instance.totp_key
-        return seal_totp(totp_key, self._owner.name, new_totp_secret())
+        return self._seal_totp(new_totp_secret())
 
     def open_totp(self, box: bytes) -> TotpSecret:
         """Open a drawn secret, to be shown; raises NothingPending if it is not of this instance."""
         try:
-            return open_totp(self._services.instance.totp_key, self._owner.name, box)
+            return open_totp_under(self._services.instance.totp_keys, self._owner.name, box)
         except BadBox:
             raise NothingPending from None
+
+    def _seal_totp(self, secret: TotpSecret) -> bytes:
+        return seal_totp(self._services.instance.totp_key, self._owner.name, secret)
 
     def take_totp(self, box: bytes, code: str) -> None:
         """Put a drawn secret into effect; raises NewCodeWrong unless the code is one of its."""
         now = int(self._services.now().timestamp())
-        step = check_code(self.open_totp(box), code, now, 0)
+        secret = self.open_totp(box)
+        step = check_code(secret, code, now, 0)
         if step is None:
             raise NewCodeWrong
         with self._services.db.write() as transaction:
             self._end_sessions(transaction)
-            reviewers.set_totp(transaction, self._owner.id, box)
+            # Sealed anew: the key may have been rotated since the secret was drawn.
+            reviewers.set_totp(transaction, self._owner.id, self._seal_totp(secret))
             reviewers.accept_step(transaction, self._owner.id, step)  # it opens nothing more
             log_in_waits.clear(transaction, self._owner.id)
             self._note(transaction, Deed.TOTP_CHANGED)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from crypto.errors import BadBox
 from crypto.passphrase import DUMMY_HASH, Passphrase, verify_passphrase
 from crypto.recovery import RecoveryCode, hash_recovery_code
-from crypto.totp import TotpSecret, check_code, new_totp_secret, open_totp, seal_totp
+from crypto.totp import TotpSecret, check_code, new_totp_secret, open_totp_under, seal_totp
 from journalist_app.argon2_slot import argon2_slot
 from journalist_app.refusals import NotSignedIn
 from journalist_app.throttle import wait_seconds
@@ -67,15 +67,6 @@ class SigningIn:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        # A row like any other, so that a name that does not exist costs what one does.
-        totp_key = services.instance.totp_key
-        self._nobody = Reviewer(
-            id=NOBODY,
-            name="",
-            passphrase_hash=DUMMY_HASH,
-            totp_box=seal_totp(totp_key, "", new_totp_secret()),
-            totp_step=0,
-        )
 
     def judge(self, attempt: Attempt) -> SignedIn:
         """Give the reviewer; raises NotSignedIn, or Busy when too many wait already."""
@@ -93,7 +84,18 @@ class SigningIn:
         return known
 
     def _row(self, transaction: Session, name: str) -> Reviewer:
-        return reviewers.by_name(transaction, name) or self._nobody
+        return reviewers.by_name(transaction, name) or self._nobody()
+
+    def _nobody(self) -> Reviewer:
+        """Give a row like any other, so that a name that does not exist costs what one does."""
+        totp_key = self._services.instance.totp_key  # the present one: it can be rotated
+        return Reviewer(
+            id=NOBODY,
+            name="",
+            passphrase_hash=DUMMY_HASH,
+            totp_box=seal_totp(totp_key, "", new_totp_secret()),
+            totp_step=0,
+        )
 
     def _verdict(
         self, transaction: Session, row: Reviewer, typed: str, *, right: bool
@@ -119,7 +121,7 @@ class SigningIn:
 
     def _secret(self, row: Reviewer) -> TotpSecret:
         try:
-            return open_totp(self._services.instance.totp_key, row.name, row.totp_box)
+            return open_totp_under(self._services.instance.totp_keys, row.name, row.totp_box)
         except BadBox as error:
             # The instance's key is not the one this was sealed under: the admin must know, and
             # the log-in form must not tell that the name exists.

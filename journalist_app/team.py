@@ -97,7 +97,7 @@ class Team:
             language=self._services.instance.config.language,
             admin=admin,
             passphrase_hash=drawn.passphrase_hash,
-            totp_box=drawn.totp_box,
+            totp_box=drawn.totp_box(self._services),
         )
         try:
             return reviewers.add_reviewer(transaction, new, [])
@@ -110,7 +110,7 @@ class Team:
         with self._services.db.write() as transaction:
             self._check_actor(transaction, reviewer)
             row = _row(transaction, reviewer)
-            replace_credentials(transaction, reviewer, drawn)
+            replace_credentials(self._services, transaction, reviewer, drawn)
             sessions.delete_of_reviewer(transaction, reviewer)
             self._note(transaction, Deed.LOGIN_RESET, row.name)
         return drawn.login

@@ -14,7 +14,12 @@ from pathlib import Path
 
 from argon2.low_level import Type, hash_secret
 from nacl import bindings
-from reference_codenames import codename_vectors, root_vectors
+from reference_codenames import (
+    codename_v2_vectors,
+    codename_vectors,
+    root_v2_vectors,
+    root_vectors,
+)
 from reference_packets import packet_vectors
 from reference_primitives import Case, aead, argon2id, blake2b, flipped, octets, padded
 
@@ -159,6 +164,76 @@ def signing_vectors() -> Case:
     }
 
 
+def onion_host(public: bytes) -> str:
+    """Return an onion address of version 3 (rend-spec-v3, section 6)."""
+    checksum = hashlib.sha3_256(b".onion checksum" + public + b"\x03").digest()[:2]
+    return base64.b32encode(public + checksum + b"\x03").decode().lower() + ".onion"
+
+
+def announcement_vectors() -> Case:
+    """Return an announcement of a move, and files that are not one."""
+    public, private = bindings.crypto_sign_seed_keypair(octets("announcement", 32))
+    _, stranger = bindings.crypto_sign_seed_keypair(octets("stranger", 32))
+    old, new, third = (
+        onion_host(bindings.crypto_sign_seed_keypair(octets(name, 32))[0])
+        for name in ("old", "new", "third")
+    )
+    move = {
+        "instance": octets("instance", 16).hex(),
+        "from": "2026-11-30",
+        "until": "2026-12-30",
+        "old": old,
+        "new": new,
+    }
+
+    def written(fields: Case) -> str:
+        return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+    def signed(fields: Case, key: bytes = private, line: str = "vasistas/announcement/1\n") -> Case:
+        signature = bindings.crypto_sign((line + written(fields)).encode(), key)[:64]
+        return {"format": "vasistas/announcement/1", "signature": signature.hex(), **fields}
+
+    right = signed(move)
+    signature = bytes.fromhex(right["signature"])
+    return {
+        "seed": octets("announcement", 32).hex(),
+        "public": public.hex(),
+        "move": move,
+        "draft": written({"format": "vasistas/announcement-draft/1", **move}),
+        "announcement": written(right),
+        "badly_signed": {
+            "by a stranger": written(signed(move, stranger)),
+            "another address": written({**right, "new": third}),
+            "another old address": written({**right, "old": third}),
+            "longer": written({**right, "until": "2027-01-30"}),
+            "another instance": written({**right, "instance": "00" * 16}),
+            "as another kind": written(signed(move, line="vasistas/courier/1\n")),
+            "of another version": written(signed(move, line="vasistas/announcement/2\n")),
+            "without its line": written(signed(move, line="")),
+            "altered": written({**right, "signature": flipped(signature, 5).hex()}),
+            "zeros": written({**right, "signature": "00" * 64}),
+        },
+        "malformed": {
+            "empty": "",
+            "a draft": written({"format": "vasistas/announcement-draft/1", **move}),
+            "without a signature": written({"format": "vasistas/announcement/1", **move}),
+            "cut": written({**right, "signature": signature[:-1].hex()}),
+            "in capitals": written({**right, "signature": signature.hex().upper()}),
+            "of another version": written({**right, "format": "vasistas/announcement/2"}),
+            "one more field": written({**right, "note": "x"}),
+            "in another order": json.dumps(dict(reversed(right.items())), indent=1) + "\n",
+            "a mistyped address": written({**signed({**move, "new": "a" + new[1:]})}),
+            "not moved": written(signed({**move, "new": old})),
+            "with a scheme": written(signed({**move, "new": f"http://{new}"})),
+            "ended before it began": written(signed({**move, "until": "2026-11-29"})),
+            "for years": written(signed({**move, "until": "2029-11-30"})),
+            "no day": written(signed({**move, "until": "2026-02-30"})),
+            "a day in short": written(signed({**move, "until": "20261230"})),
+            "no instance": written(signed({**move, "instance": "00"})),
+        },
+    }
+
+
 # Reviewers
 
 
@@ -240,11 +315,14 @@ def main() -> None:
     VECTORS.mkdir(exist_ok=True)
     for name, vectors in {
         "codename": codename_vectors(),
+        "codename_v2": codename_v2_vectors(),
         "root": root_vectors(),
+        "root_v2": root_v2_vectors(),
         "schedule": schedule_vectors(),
         "replybox": reply_vectors(),
         "sessionbox": session_vectors(),
         "signing": signing_vectors(),
+        "announcement": announcement_vectors(),
         "reviewer": reviewer_vectors(),
         "packets": packet_vectors(),
         "store": store_vectors(),

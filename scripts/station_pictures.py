@@ -24,10 +24,12 @@ from crypto import store_key
 from crypto.secret import Secret
 from scripts.station_letters import LETTERS, REPLIES
 from tests.viewing_station.conftest import new_reviewer
+from tests.viewing_station.inspecting.betraying import betraying_docx
 from tests.viewing_station.reviewer import PASSPHRASE, Reviewer
 from tests.viewing_station.small_server import TODAY, SmallServer, Source
 from viewing_station import marking
 from viewing_station.interface.app import StationApp
+from viewing_station.interface.working import WorkingScreen
 from viewing_station.station import Station, open_station
 from viewing_station.threads import Thread, all_threads
 
@@ -56,7 +58,11 @@ LOOKS = (
     Look("search-dark", WIDE, ("slash", *"lot")),
     Look("reply-light", WIDE, ("t", "down", "r", *REPLY)),
     Look("reply-sealing-dark", WIDE, ("down", "r", *REPLY, "ctrl+s")),
-    Look("help-dark", (120, 42), ("question_mark",)),
+    Look("documents-dark", WIDE, ("down", "enter", "tab")),
+    Look("inspect-light", WIDE, ("t", "down", "enter", "tab", "i")),
+    Look("view-dark", WIDE, ("down", "enter", "tab", "v")),
+    Look("clean-light", WIDE, ("t", "down", "enter", "tab", "y")),
+    Look("help-dark", (120, 48), ("question_mark",)),
 )
 
 
@@ -74,12 +80,17 @@ def furnish(folder: Path) -> Reviewer:
         source = Source()
         for letter in letters:
             day = TODAY - timedelta(letter.days_ago)
-            files = {name: bytes(size) for name, size in letter.files}
+            files = {name: _content(name, size) for name, size in letter.files}
             envelopes += server.receive(source, letter.message, files, day=day)
     reviewer.open(server.bundle(envelopes))
     for place, text in REPLIES:
         reviewer.run("reply", reviewer.json("threads")[place]["id"], text=text)
     return reviewer
+
+
+def _content(name: str, size: int) -> bytes:
+    """Return a document that tells of its author, or as many zeros as one would have bytes."""
+    return betraying_docx() if name.endswith(".docx") else bytes(size)
 
 
 def mark(station: Station) -> None:
@@ -110,6 +121,8 @@ async def picture(station: Station, look: Look) -> str:
         for key in look.keys:
             await pilot.press({" ": "space", ",": "comma", ".": "full_stop"}.get(key, key))
         await pilot.pause(1.0)
+        while isinstance(app.screen, WorkingScreen):
+            await pilot.pause(0.2)
         svg = app.export_screenshot(simplify=True)
         for thread in list(app.desk.written):
             app.desk.drop_draft(thread)

@@ -31,8 +31,8 @@ from web.figures import (
 )
 from web.gate import Gate
 from web.headers import content_security_policy, strict_headers
-from web.hosts import guard_hosts
-from web.languages import link, load_catalogues, set_up_languages
+from web.hosts import guard_hosts, overlap_at
+from web.languages import link, load_catalogues, same_in, set_up_languages
 from web.pages import read_frame_style, read_style, set_up_errors, set_up_pages
 from web.pagesize import pad_pages
 from web.requests import BriefFormRequest
@@ -84,6 +84,8 @@ def _set_up_looks(app: Flask, services: Services, style: str) -> None:
     app.jinja_env.filters["languages"] = lambda codes: show_languages(codes, g.language)
     app.jinja_env.filters["groups"] = show_fingerprint
     app.jinja_env.globals["link"] = link
+    app.jinja_env.globals["same_in"] = same_in
+    app.jinja_env.globals["moving_from_here"] = lambda: overlap_at(services.onion)
     app.jinja_env.filters["level_picture"] = level_picture
 
 
@@ -123,6 +125,9 @@ def _add_routes(
     gate.get("/keys", public.keys, PUBLIC)
     gate.get("/keys/<slug>.asc", public.desk_keys, PUBLIC)
     gate.get("/instance.json", public.identity, PUBLIC)
+    gate.get("/announcement-key.json", public.announcement_key, PUBLIC)
+    gate.get("/announcement.json", public.announcement, PUBLIC)
+    gate.get("/succession.json", public.succession, PUBLIC)
     gate.get("/safety", public.safety, PUBLIC)
 
 

@@ -12,6 +12,7 @@ from source_app.refusals import DeskMissing
 from source_app.session import SourceSession, SourceSessions
 from source_app.visitor import Seems, seems
 from web.circuits import CircuitLimits, Spent
+from web.codename_choice import read_choice
 from web.errors import Busy
 from web.languages import LANGUAGES
 from web.pages import page
@@ -46,7 +47,8 @@ class EntryViews:
             return self._landing(DeskMissing())
         self._limits.spend(Spent.FIRST_VISIT)
         desk = slug or (known[0] if len(known) == 1 else None)
-        codename = generate(g.language)
+        drawn = read_choice(self._services.instance.places.codename_choice)
+        codename = generate(g.language, drawn.version)
         opened = self._sessions.start(
             SourceSession(language=g.language, desk=desk, codename=codename.text)
         )

@@ -1,4 +1,4 @@
-"""What anyone may read: the desks' keys, the instance's identity, guidance."""
+"""What anyone may read: the desks' keys, the instance's identity, its move, guidance."""
 
 from flask import Response, request
 from werkzeug.exceptions import NotFound
@@ -11,14 +11,15 @@ from web.services import Services
 
 
 class PublicViews:
-    """/keys, /keys/SLUG.asc, /instance.json and /safety."""
+    """/keys, /keys/SLUG.asc, /instance.json, /succession.json, what announces a move, /safety."""
 
     def __init__(self, services: Services):
         self._services = services
 
     def keys(self) -> Response:
-        """Show each desk's key fingerprints."""
-        return page("keys.html", desks=desks_for_sources(self._services))
+        """Show each desk's key fingerprints, and what announces a move of the address."""
+        announced = self._services.announcements()
+        return page("keys.html", desks=desks_for_sources(self._services), announced=announced)
 
     def desk_keys(self, slug: str) -> Response:
         """Give a desk's usable public keys, armoured, one block after another."""
@@ -36,6 +37,28 @@ class PublicViews:
         content = self._services.instance.places.identity.read_bytes()
         return Response(content, mimetype="application/json")
 
+    def announcement_key(self) -> Response:
+        """Give the public key of announcements, to be kept until one comes."""
+        return _json(self._services.announcements().key)
+
+    def announcement(self) -> Response:
+        """Give the announcement of the last move."""
+        return _json(self._services.announcements().announcement)
+
+    def succession(self) -> Response:
+        """Give the succession of signing keys, by which a station follows from one to the next."""
+        try:
+            content = self._services.instance.places.succession.read_bytes()
+        except FileNotFoundError:
+            raise NotFound from None  # the first key is still in force
+        return Response(content, mimetype="application/json")
+
     def safety(self) -> Response:
         """Show the guidance."""
         return page("safety.html", seems=seems(request.headers.get("User-Agent", "")))
+
+
+def _json(content: bytes) -> Response:
+    if not content:
+        raise NotFound
+    return Response(content, mimetype="application/json")

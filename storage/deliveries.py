@@ -70,8 +70,19 @@ def envelopes(s: Session, ids: Iterable[str]) -> list[Envelope]:
     return sorted(found, key=lambda envelope: (envelope.delivery, envelope.kind))
 
 
-def mark_collected(s: Session, ids: Iterable[str], reviewer: str, day: date) -> None:
-    """Note who collected these deliveries first (the reviewer's id), and on what day."""
+def count_uncollected(s: Session, desk: str) -> int:
+    """Count a desk's deliveries that nobody has collected."""
+    found = select(func.count()).select_from(Delivery)
+    return s.scalars(
+        found.where(Delivery.desk == desk, Delivery.collected_day.is_(None), _VISIBLE)
+    ).one()
+
+
+def mark_collected(s: Session, ids: Iterable[str], reviewer: str | None, day: date) -> None:
+    """Note who collected these deliveries first (the reviewer's id), and on what day.
+
+    None: a command on the server did, for all reviewers.
+    """
     for batch in in_batches(ids):
         first = update(Delivery).where(Delivery.id.in_(batch), Delivery.collected_day.is_(None))
         s.execute(first.values(collected_by=reviewer, collected_day=day))

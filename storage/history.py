@@ -62,6 +62,15 @@ class Deed(StrEnum):
     REWRAP_UNDONE = "rewrap-undone"
     STATION_SET = "station-set"
     STATION_REMOVED = "station-removed"
+    SIGNING_ROTATED = "signing-rotated"
+    SIGNING_RETIRED = "signing-retired"
+    TOTP_KEY_ROTATED = "totp-key-rotated"
+    TOTP_KEY_RETIRED = "totp-key-retired"
+    SESSIONS_ENDED = "sessions-ended"
+    CODENAMES_CHANGED = "codenames-changed"
+    BACKED_UP = "backed-up"
+    RESTORED = "restored"
+    RESTORATION_ANSWERED = "restoration-answered"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +127,18 @@ def head(s: Session) -> Head | None:
     """Return the end of the chain, None where no line was ever written."""
     row = s.get(HistoryHead, _CHAIN)
     return None if row is None else Head(row.hash, row.seal)
+
+
+def was_noted(s: Session, deed: Deed, about: str) -> bool:
+    """Tell whether a line tells of this deed about this."""
+    told = select(HistoryLine.hash).where(HistoryLine.deed == deed, HistoryLine.about == about)
+    return s.scalars(told.limit(1)).first() is not None
+
+
+def begun(s: Session) -> date | None:
+    """Return the day of the first line."""
+    first = select(HistoryLine.day).where(HistoryLine.previous == START)
+    return s.scalars(first).one_or_none()
 
 
 def back(s: Session, last: bytes, limit: int) -> list[Placed]:

@@ -93,6 +93,11 @@ def set_totp(s: Session, reviewer: str, totp_box: bytes) -> None:
     _change(s, reviewer, totp_box=totp_box, totp_step=0)
 
 
+def reseal_totp(s: Session, reviewer: str, totp_box: bytes) -> None:
+    """Put the same TOTP secret in another box; what was used of it stays used."""
+    _change(s, reviewer, totp_box=totp_box)
+
+
 def accept_step(s: Session, reviewer: str, step: int) -> bool:
     """Use up a TOTP step; False if it, or a later one, was used before, perhaps just now."""
     unused = update(Reviewer).where(Reviewer.id == reviewer, Reviewer.totp_step < step)

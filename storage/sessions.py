@@ -80,6 +80,11 @@ def delete_of_reviewer(s: Session, reviewer: str) -> int:
     return rows_changed(s, theirs)
 
 
+def delete_kind(s: Session, kind: Visitor) -> int:
+    """End all sessions of sources, or of reviewers; return how many."""
+    return rows_changed(s, delete(SessionRow).where(SessionRow.kind == kind))
+
+
 def delete_expired(s: Session, now: int) -> int:
     """End all sessions that have expired; return how many."""
     over = delete(SessionRow).where(SessionRow.expires <= now)

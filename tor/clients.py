@@ -89,6 +89,20 @@ class AuthorizedClients:
                 write_whole(self._place(name), content)
         return list(theirs)
 
+    def follow(self, other: "AuthorizedClients") -> None:
+        """Let in whom the other service lets in, by the same keys, and nobody else.
+
+        The seal is each service's own, so that this one stays closed whatever the other holds.
+        """
+        theirs = other.valid()
+        with self._alone():
+            for name in self.names():
+                if name not in theirs:
+                    remove(self._place(name))
+            for name, content in theirs.items():
+                if _read(self._place(name)) != content:
+                    write_whole(self._place(name), content)
+
     def valid(self) -> dict[str, bytes]:
         """Give the clients whose key tor would take, by name; raises TooManyClients."""
         read = {name: _read(self.folder / f"{name}{_SUFFIX}") for name in self.names()}

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -51,6 +52,22 @@ def remove(path: Path) -> None:
     """Remove a file, and have the disk know it."""
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def destroy(path: Path) -> None:
+    """Overwrite a file before it goes; one that is gone already is no error.
+
+    What flash storage keeps of the old bytes is beyond any program.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(os.fstat(descriptor).st_size))
+        file.flush()
+        os.fsync(descriptor)
+    remove(path)
 
 
 def sync_folder(path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tor.clients import AuthorizedClients
 from tor.errors import KeyDamaged
-from tor.files import make_private_folder, sync_folder, write_whole
+from tor.files import destroy, make_private_folder, sync_folder, write_whole
 from tor.identity import OnionAddress, OnionIdentity
 
 SECRET_FILE = "hs_ed25519_secret_key"  # noqa: S105  a file's name
@@ -55,6 +55,14 @@ class ServiceDirectory:
         sync_folder(made)
         made.rename(self.path)
         sync_folder(self.path.parent)  # an address that was told must outlive a power cut
+
+    def destroy(self) -> None:
+        """Destroy the key, then the rest; what was interrupted is taken up again."""
+        if not self.path.exists():
+            return
+        destroy(self.path / SECRET_FILE)
+        shutil.rmtree(self.path)
+        sync_folder(self.path.parent)
 
     def address(self) -> OnionAddress:
         """Give the address; raises KeyDamaged unless key and name are there and belong together."""

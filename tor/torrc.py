@@ -1,4 +1,4 @@
-"""The configuration of our tor process: two services at most, and nothing else that tor can do.
+"""The configuration of our tor process: the apps' services, and nothing else that tor can do.
 
 Where a service's option has a meaning for the circuits of visitors, it is set: proof of work for
 a flood of introductions, a cap on the streams of a circuit, the circuit's id told to the app.

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from crypto.errors import BadSignature
-from crypto.signing import InstanceVerifier
 from formats.bundle import (
     BODY_LIMIT,
     ENVELOPES_LIMIT,
@@ -29,9 +28,9 @@ from formats.bundle import (
     decode_bundle,
 )
 from formats.errors import FormatError
-from formats.identity import Identity
 from formats.tarstream import TarLimits, TarReader
 from viewing_station.errors import BundleRefusedError, StationError
+from viewing_station.instance_keys import Standing, TrustedInstance
 from viewing_station.trouble import TroubleError
 
 if TYPE_CHECKING:
@@ -52,6 +51,7 @@ class CheckedBundle:
     manifest: BundleManifest
     source: BinaryIO
     places: dict[str, int]
+    standing: Standing
 
     def member(self, entry: Entry, progress: Progress) -> "MemberFile":
         """Return the member's bytes as a stream, which is proved again as it is read."""
@@ -70,26 +70,26 @@ def opened_file(file: Path, refused: type[StationError]) -> Iterator[BinaryIO]:
 
 
 def check_bundle(
-    source: BinaryIO, instance: Identity, desk: str, progress: Progress
+    source: BinaryIO, instance: TrustedInstance, desk: str, progress: Progress
 ) -> CheckedBundle:
     """Read all of a bundle and believe it. Raises BundleRefusedError."""
     size = os.fstat(source.fileno()).st_size
     try:
         return _checked(source, size, instance, desk, progress)
     except BadSignature:
-        reason = f"it does not carry the signature of {instance.name}"
+        reason = f"it does not carry the signature of {instance.identity.name} that is trusted here"
     except FormatError as error:
         reason = f"it is damaged or not whole ({error})"
     raise BundleRefusedError(reason=reason)
 
 
 def _checked(
-    source: BinaryIO, size: int, instance: Identity, desk: str, progress: Progress
+    source: BinaryIO, size: int, instance: TrustedInstance, desk: str, progress: Progress
 ) -> CheckedBundle:
     limits = TarLimits(MEMBERS_LIMIT, HEAD_LIMIT + BODY_LIMIT, min(size, CARRIED_LIMIT))
     reader = TarReader(source, limits)
     manifest_bytes, signature = reader.read_manifest()
-    InstanceVerifier(instance.signing_key).verify(KIND, manifest_bytes, signature)
+    standing = instance.verify(KIND, manifest_bytes, signature)
     manifest = decode_bundle(manifest_bytes)
     _check_address(manifest, instance, desk)
     members: list[Entry] = [*manifest.envelopes, *manifest.quick]
@@ -98,11 +98,11 @@ def _checked(
     for member, stream in reader.exactly(manifest.members()):
         places[member.name] = source.tell()
         _check_member(entries[member.name], stream, progress)
-    return CheckedBundle(manifest, source, places)
+    return CheckedBundle(manifest, source, places, standing)
 
 
-def _check_address(manifest: BundleManifest, instance: Identity, desk: str) -> None:
-    if manifest.instance != instance.instance:
+def _check_address(manifest: BundleManifest, instance: TrustedInstance, desk: str) -> None:
+    if manifest.instance != instance.identity.instance:
         raise BundleRefusedError(reason="it comes from another instance")
     if manifest.desk != desk:
         raise BundleRefusedError(reason=f"it is for the desk {manifest.desk}, and this is {desk}")

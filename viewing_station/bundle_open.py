@@ -9,6 +9,7 @@ from formats.bundle import BundleManifest, EnvelopeEntry, EnvelopeKind
 from viewing_station.bundle_check import CheckedBundle, check_bundle, opened_file
 from viewing_station.delivery_open import DeliveryOpening, Entries, Outcome, State
 from viewing_station.errors import BundleRefusedError
+from viewing_station.instance_keys import Standing
 from viewing_station.letter_open import Address, OpenedLetter, open_letter
 from viewing_station.letters_ahead import in_turn, letters_ahead
 from viewing_station.opener import opener
@@ -19,12 +20,16 @@ from viewing_station.station import Station
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a bundle; `arrived` counts the items of ours that the server now has."""
+    """What became of a bundle; `arrived` counts the items of ours that the server now has.
+
+    `standing` tells whether the instance has a newer key than the one trusted here.
+    """
 
     manifest: BundleManifest
     outcomes: tuple[Outcome, ...]
     online: QuickCopies
     arrived: int
+    standing: Standing
 
     @property
     def changed(self) -> bool:
@@ -43,10 +48,13 @@ def open_bundle(station: Station, file: Path, measuring: Measuring = meter) -> R
     settings = station.settings
     with opened_file(file, BundleRefusedError) as source:
         with measuring("Checking", file.stat().st_size) as checking:
-            bundle = check_bundle(source, settings.instance, settings.desk, checking.advance)
+            trusted = settings.trust.instance
+            bundle = check_bundle(source, trusted, settings.desk, checking.advance)
+        station.learn(bundle.standing)
         station.sweep()
         outcomes, online = _open_members(station, bundle, measuring)
-    return Report(bundle.manifest, outcomes, online, _acknowledge(station, bundle.manifest))
+    arrived = _acknowledge(station, bundle.manifest)
+    return Report(bundle.manifest, outcomes, online, arrived, bundle.standing)
 
 
 def _open_members(
@@ -87,4 +95,5 @@ def _acknowledge(station: Station, manifest: BundleManifest) -> int:
         if station.outbox.is_opened(manifest.bundle):
             return 0
         station.outbox.note_opened(manifest.bundle)
+        station.outbox.note_heard(manifest.bundle, restored=manifest.restored)
         return station.outbox.acknowledge(manifest.couriers_taken, restored=manifest.restored)

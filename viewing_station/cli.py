@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
+from viewing_station.commands.announce import announce, announcement_key
 from viewing_station.commands.assign import assign
 from viewing_station.commands.backup import backup, restore
 from viewing_station.commands.clean import clean_
@@ -24,6 +25,7 @@ from viewing_station.commands.init import init
 from viewing_station.commands.inspect import inspect_
 from viewing_station.commands.instance import instance
 from viewing_station.commands.key import key
+from viewing_station.commands.key_courier import courier as key_courier
 from viewing_station.commands.label import label
 from viewing_station.commands.members import members
 from viewing_station.commands.mute import mute
@@ -84,8 +86,9 @@ def station(
 READING = (threads, show, search, export, label, note, assign, star, mute)
 DOCUMENTS = (view, members, tools, inspect_, clean_, copies, publish)
 CARRYING = (open_, reply, discard, rewrap, courier)
-KEEPING = (init, passphrase, key, instance, backup, restore)
+KEEPING = (init, passphrase, key, instance, announcement_key, announce, backup, restore)
 
+key.add_command(key_courier)
 for command in (*READING, *DOCUMENTS, *CARRYING, *KEEPING):
     station.add_command(command)
 

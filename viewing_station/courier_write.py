@@ -75,11 +75,13 @@ def leaving_courier(station: Station, day: date) -> Iterator[Courier]:
 
     Raises NothingToCarryError.
     """
-    load = _load(station.outbox)
-    if not load.ids:
+    load, heard = _load(station.outbox), station.outbox.heard()
+    if not load.ids and not heard:  # a restored server has to know that there is nothing
         raise NothingToCarryError
     signer = StationSigner(station.settings.seed)
     manifest = _manifest(station, load, day, fingerprint(signer.public))
+    if not load.waiting:  # else what the server forgot is not all in it yet
+        manifest = replace(manifest, heard=heard)
     encoded = manifest.encode()
     contents = [encoded, signer.sign(KIND, encoded), *load.contents]
     names = [MANIFEST_NAME, SIGNATURE_NAME, *(member.name for member in manifest.members())]

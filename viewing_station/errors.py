@@ -74,6 +74,28 @@ class UnconfirmedKeyError(StationError):
     """
 
 
+class BadAnnouncementError(StationError):
+    """{file} is neither an instance's identity (instance.json) nor its keys' succession."""
+
+
+class UnrelatedSuccessionError(StationError):
+    """{file} does not lead on from the key that is trusted here, which was kept.
+
+    Have the admin tell you the new one's fingerprint, and give it with instance.json.
+    """
+
+
+class ForgedSuccessionError(StationError):
+    """A signature in {file} was not made by the key before it, so the one trusted here was kept.
+
+    Fetch the file again, and if it stays so, tell the admin.
+    """
+
+
+class OlderKeyError(StationError):
+    """The key in {file} is one that was replaced before, so the newer one trusted here was kept."""
+
+
 class KeyringError(StationError):
     """GnuPG could not {what} ({why}): see that it is installed, and that the disk has room."""
 
@@ -304,6 +326,26 @@ class NoUsableKeyError(StationError):
 
 class NotConfirmedError(StationError):
     """The word was not typed, so nothing was destroyed."""
+
+
+class BadDraftError(StationError):
+    """{file} is not the draft of an announcement, which `vasistas onion rotate source` writes."""
+
+
+class OtherInstanceDraftError(StationError):
+    """{file} is about another instance than the one this station belongs to: nothing was signed."""
+
+
+class StaleDraftError(StationError):
+    """{file} speaks of an old address that ended on {until}: nothing was signed."""
+
+
+class NoAnnouncementKeyError(StationError):
+    """There is no announcement key here: `viewing-station announcement-key` makes it."""
+
+
+class NotSignedError(StationError):
+    """The word was not typed, so nothing was signed."""
 
 
 class RewrapRefusedError(StationError):

@@ -7,6 +7,7 @@ HOME/                    0700
   files/                 what sources sent, each payload a sealed file
   SLUG-openpgp.asc       public, for the admin
   SLUG-station.pub       public, for the admin
+  announcement-key.json  public, for the admin, at the station that announces moves
 """
 
 import fcntl
@@ -65,6 +66,11 @@ class Home:
     def station_key(self, slug: str) -> Path:
         """Return the path of the station's courier-signing public key, for the admin."""
         return self.root / f"{slug}-station.pub"
+
+    @property
+    def announcement_key(self) -> Path:
+        """The public half of the key that announces moves, for the admin."""
+        return self.root / "announcement-key.json"
 
     def require(self) -> None:
         """Raise NoStationError where `init` never ended."""

@@ -17,6 +17,7 @@ DELETION = "deletion"
 REWRAP = "rewrap"
 COURIER = "courier"
 BUNDLE = "bundle"
+HEARD = "heard"
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,20 @@ class Outbox:
     def is_opened(self, bundle: str) -> bool:
         """Tell whether a bundle's word on couriers was taken before."""
         return self._records.get(BUNDLE, bundle) is not None
+
+    def note_heard(self, bundle: str, *, restored: bool) -> None:
+        """Remember a bundle that says that the server came back from a backup, until one does not.
+
+        Couriers name it, so that the server knows that they bring what it has forgotten.
+        """
+        if restored:
+            self._records.put(HEARD, HEARD, bundle.encode())
+        elif self.heard():
+            self._records.drop(HEARD, HEARD)
+
+    def heard(self) -> str:
+        """Return the last bundle that said so; empty where the server's last word was another."""
+        return (self._records.get(HEARD, HEARD) or b"").decode()
 
     def arrived(self) -> frozenset[str]:
         """Return the ids of the items that the server has taken."""

@@ -1,13 +1,15 @@
 """Shows how many pages are done, of how many, and how far a film is; on a terminal alone."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from formats.names import visible
 from viewing_station.looking.look import Watcher
+
+Bar = Callable[[str], AbstractContextManager[Watcher]]
 
 NAME_SHOWN = 40  # characters: the bar stands beside it
 WHOLE = 100

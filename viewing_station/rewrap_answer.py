@@ -62,7 +62,8 @@ def answer_rewrap(station: Station, file: Path, day: date) -> Answer:
     """
     settings = station.settings
     with opened_file(file, RewrapRefusedError) as source:
-        request = check_rewrap(source, settings.instance, settings.desk)
+        request = check_rewrap(source, settings.trust.instance, settings.desk)
+        station.learn(request.standing)
         chosen = choose(known_keys(station, day), request.manifest.sealed_to)
         work = _Work(station, request, chosen)
         work.drop_others()

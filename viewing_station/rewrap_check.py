@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from crypto.errors import BadSignature
-from crypto.signing import InstanceVerifier
 from formats import bundle
 from formats.errors import FormatError
-from formats.identity import Identity
 from formats.rewrap import HEADS_LIMIT, KIND, HeadEntry, RewrapManifest, decode_rewrap
 from formats.tarstream import TarLimits, TarReader
 from viewing_station.errors import RewrapRefusedError
+from viewing_station.instance_keys import Standing, TrustedInstance
 
 MEMBERS_LIMIT = 2 + HEADS_LIMIT
 CARRIED_LIMIT = 2 << 30  # bytes (2 GiB): the most heads there can be, of the largest size
@@ -25,6 +24,7 @@ class CheckedRewrap:
 
     manifest: RewrapManifest
     source: BinaryIO
+    standing: Standing
 
     def heads(self) -> Iterator[tuple[HeadEntry, bytes]]:
         """Yield each head, read and proved once more. Raises RewrapRefusedError."""
@@ -37,19 +37,19 @@ class CheckedRewrap:
             raise RewrapRefusedError(reason="it changed while it was read") from None
 
 
-def check_rewrap(source: BinaryIO, instance: Identity, desk: str) -> CheckedRewrap:
+def check_rewrap(source: BinaryIO, instance: TrustedInstance, desk: str) -> CheckedRewrap:
     """Read all of a request and believe it. Raises RewrapRefusedError."""
     try:
         reader = _reader(source)
         manifest_bytes, signature = reader.read_manifest()
-        _verify(manifest_bytes, signature, instance)
+        standing = _verify(manifest_bytes, signature, instance)
         manifest = decode_rewrap(manifest_bytes)
         _check_address(manifest, instance, desk)
         for _ in _members(reader, manifest):
             pass
     except FormatError as error:
         raise RewrapRefusedError(reason=f"it is damaged or not whole ({error})") from None
-    return CheckedRewrap(manifest, source)
+    return CheckedRewrap(manifest, source, standing)
 
 
 def _reader(source: BinaryIO) -> TarReader:
@@ -57,27 +57,27 @@ def _reader(source: BinaryIO) -> TarReader:
     return TarReader(source, TarLimits(MEMBERS_LIMIT, CARRIED_LIMIT, min(size, CARRIED_LIMIT)))
 
 
-def _verify(manifest: bytes, signature: bytes, instance: Identity) -> None:
-    verifier = InstanceVerifier(instance.signing_key)
+def _verify(manifest: bytes, signature: bytes, instance: TrustedInstance) -> Standing:
     try:
-        verifier.verify(KIND, manifest, signature)
+        return instance.verify(KIND, manifest, signature)
     except BadSignature:
-        reason = f"it does not carry the signature of {instance.name}"
-        if _is_bundle(verifier, manifest, signature):
+        name = instance.identity.name
+        reason = f"it does not carry the signature of {name} that is trusted here"
+        if _is_bundle(instance, manifest, signature):
             reason = "it is a bundle, which `open` opens"
         raise RewrapRefusedError(reason=reason) from None
 
 
-def _is_bundle(verifier: InstanceVerifier, manifest: bytes, signature: bytes) -> bool:
+def _is_bundle(instance: TrustedInstance, manifest: bytes, signature: bytes) -> bool:
     try:
-        verifier.verify(bundle.KIND, manifest, signature)
+        instance.verify(bundle.KIND, manifest, signature)
     except BadSignature:
         return False
     return True
 
 
-def _check_address(manifest: RewrapManifest, instance: Identity, desk: str) -> None:
-    if manifest.instance != instance.instance:
+def _check_address(manifest: RewrapManifest, instance: TrustedInstance, desk: str) -> None:
+    if manifest.instance != instance.identity.instance:
         raise RewrapRefusedError(reason="it comes from another instance")
     if manifest.desk != desk:
         raise RewrapRefusedError(reason=f"it is for the desk {manifest.desk}, and this is {desk}")

@@ -9,6 +9,7 @@ from crypto.signing import SigningSeed
 from formats.identity import Identity, decode_identity
 from viewing_station.desk_key import KeyringPassphrase
 from viewing_station.errors import DamagedError
+from viewing_station.instance_keys import Trust, TrustedInstance
 from viewing_station.records import Records
 
 KIND = "setting"
@@ -63,6 +64,22 @@ class Settings:
         self._put("instance", identity.encode())
 
     @property
+    def trust(self) -> Trust:
+        """The keys of the instance that are believed, and those that were left."""
+        past = json.loads(self._records.get(KIND, "instance-past") or b"[]")
+        former = self._records.get(KIND, "instance-former")
+        return Trust(TrustedInstance(self.instance, former), frozenset(map(bytes.fromhex, past)))
+
+    @trust.setter
+    def trust(self, trust: Trust) -> None:
+        self.instance = trust.instance.identity
+        self._put("instance-past", json.dumps(sorted(key.hex() for key in trust.past)).encode())
+        if trust.instance.former is None:
+            self._records.drop(KIND, "instance-former")
+        else:
+            self._put("instance-former", trust.instance.former)
+
+    @property
     def seed(self) -> SigningSeed:
         """What couriers are signed with."""
         return SigningSeed(self._get("seed"))
@@ -70,6 +87,16 @@ class Settings:
     @seed.setter
     def seed(self, seed: SigningSeed) -> None:
         self._put("seed", seed.reveal())
+
+    @property
+    def announcement_seed(self) -> SigningSeed | None:
+        """What announces the instance's moves, where this station was chosen for it."""
+        kept = self._records.get(KIND, "announcement-seed")
+        return None if kept is None else SigningSeed(kept)
+
+    @announcement_seed.setter
+    def announcement_seed(self, seed: SigningSeed) -> None:
+        self._put("announcement-seed", seed.reveal())
 
     @property
     def keyring_passphrase(self) -> KeyringPassphrase:

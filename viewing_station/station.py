@@ -13,6 +13,7 @@ from viewing_station.deliveries import Deliveries
 from viewing_station.errors import WrongPassphraseError
 from viewing_station.foreign_keys import ForeignKeys
 from viewing_station.home import Home, locked
+from viewing_station.instance_keys import Standing
 from viewing_station.keyring import mend_keyring
 from viewing_station.marks import ThreadMarks
 from viewing_station.outbox import Outbox
@@ -37,6 +38,13 @@ class Station:
     foreign_keys: ForeignKeys
     vault: Vault
     master: MasterKey = field(repr=False)
+
+    def learn(self, standing: Standing) -> None:
+        """Take what a signature tells: once the new key signs alone, the one before is left."""
+        before = self.settings.trust
+        if (after := before.after(standing)) is not before:
+            with self.records.change():
+                self.settings.trust = after
 
     def sweep(self) -> None:
         """Delete the sealed files that neither a delivery nor a copy knows."""

@@ -1,8 +1,7 @@
 """Has documents looked at, and writes what was made of them where the reviewer wants it."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -14,15 +13,14 @@ from viewing_station.documents import Document, documents_of
 from viewing_station.errors import FileThereError, NoSuchDeliveryError, StationError
 from viewing_station.home import PRIVATE_FOLDER
 from viewing_station.looking.drawing import LookInsideError
-from viewing_station.looking.look import Looked, Watcher, look
+from viewing_station.looking.look import Looked, look
 from viewing_station.looking.within import found_within
+from viewing_station.page_bar import Bar
 from viewing_station.sentences import sentence
 from viewing_station.station import Station
 
 STEM_LIMIT = 120  # bytes of a name that are kept: number, ending and a draft's mark come to it
 ENDINGS = (".pdf", ".mp4", ".ogg")
-
-Bar = Callable[[str], AbstractContextManager[Watcher]]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import hashlib
 from flask import Flask, Response, g, request
 
 from web.circuits import circuit_of
+from web.onion import Onion
 
 
 def inline_source(text: str) -> str:
@@ -37,7 +38,7 @@ def content_security_policy(
 
 
 def strict_headers(
-    app: Flask, policy: str, onion: str | None = None, *, framed: bool = False
+    app: Flask, policy: str, onion: Onion | None = None, *, framed: bool = False
 ) -> None:
     """Set the security headers on each answer of `app`; a page may have a policy (`g.policy`).
 
@@ -64,7 +65,7 @@ def strict_headers(
         if own := g.get("policy"):
             response.headers["Content-Security-Policy"] = own
         if onion is not None and circuit_of(request.environ) is None:
-            response.headers["Onion-Location"] = f"http://{onion}/"
+            response.headers["Onion-Location"] = f"http://{onion().host}/"
         response.headers.pop("Vary", None)
         return response
 

@@ -32,9 +32,17 @@ def note(  # noqa: PLR0913  the columns of a line
 
 
 def is_sealed(services: Services, head: history.Head) -> bool:
-    """Tell whether the instance's key sealed this end of the chain."""
+    """Tell whether the instance's key sealed this end of the chain, or the one before it did.
+
+    The deed after a rotation is sealed by the new key; until then, in the overlap, the old one's
+    seal stands.
+    """
+    return any(_sealed_by(signer.public, head) for signer in services.instance.signers)
+
+
+def _sealed_by(public: bytes, head: history.Head) -> bool:
     try:
-        InstanceVerifier(services.instance.signer.public).verify(_KIND, head.hash, head.seal)
+        InstanceVerifier(public).verify(_KIND, head.hash, head.seal)
     except BadSignature:
         return False
     return True

@@ -4,6 +4,7 @@ from flask import Flask, request
 
 from web.circuits import circuit_of
 from web.errors import ForeignHost, ForeignOrigin, ReadAlong
+from web.onion import Onion, OnionNames
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1"})
 _OWN_FETCHES = frozenset({"same-origin", "none"})
@@ -20,11 +21,11 @@ _PROXIED = (
 )
 
 
-def guard_hosts(app: Flask, hosts: tuple[str, ...], onion: str | None = None) -> None:
+def guard_hosts(app: Flask, hosts: tuple[str, ...], onion: Onion | None = None) -> None:
     """Refuse a Host that is not ours, whoever reads along, and a form that another site sent.
 
-    What came through Tor must ask for the onion service's own name; what did not, for a local
-    name or one of the configured `hosts`.
+    What came through Tor must ask for the onion service's own name, while it moves for either of
+    two; what did not, for a local name or one of the configured `hosts`.
     """
     local = LOCAL_HOSTS | frozenset(host.lower() for host in hosts)
 
@@ -32,7 +33,7 @@ def guard_hosts(app: Flask, hosts: tuple[str, ...], onion: str | None = None) ->
         through_tor = circuit_of(request.environ) is not None
         if through_tor and any(name in request.headers for name in _PROXIED):
             raise ReadAlong
-        if _name(request.host) not in ({onion} if through_tor else local):
+        if _name(request.host) not in (_onion_hosts(onion) if through_tor else local):
             raise ForeignHost
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             check_origin()
@@ -55,6 +56,18 @@ def check_origin() -> None:
         return
     if origin.partition("://")[2] != request.host:
         raise ForeignOrigin
+
+
+def overlap_at(onion: Onion | None) -> OnionNames | None:
+    """Give the app's names if this request came to the old one of two; else None."""
+    names = onion() if onion is not None else None
+    if names is None or names.overlap is None or _name(request.host) != names.host:
+        return None
+    return names
+
+
+def _onion_hosts(onion: Onion | None) -> frozenset[str]:
+    return frozenset() if onion is None else onion().hosts
 
 
 def _name(host: str) -> str:

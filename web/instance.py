@@ -1,6 +1,5 @@
 """The instance: its home, its configuration and its own secrets."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,9 +7,22 @@ from crypto.signing import InstanceSigner, SigningSeed
 from crypto.totp import TotpSealingKey
 from web.config import Config, load_config
 from web.errors import ConfigError
+from web.key_files import KEY_BYTES, read_keys
+from web.private_files import write_private
+
+__all__ = [
+    "KEY_BYTES",
+    "SALT_BYTES",
+    "SALT_FILE",
+    "SIGNING_FILE",
+    "TOTP_FILE",
+    "Instance",
+    "Places",
+    "open_instance",
+    "write_private",
+]
 
 SALT_BYTES = 16
-KEY_BYTES = 32
 
 SALT_FILE = "argon2-salt"
 SIGNING_FILE = "instance-signing"
@@ -27,6 +39,21 @@ class Places:
     def keys(self) -> Path:
         """The instance's secrets, 0600 each."""
         return self.home / "keys"
+
+    @property
+    def signing(self) -> Path:
+        """What bundles and requests to re-wrap are signed with."""
+        return self.keys / SIGNING_FILE
+
+    @property
+    def totp(self) -> Path:
+        """What reviewers' TOTP secrets are sealed with."""
+        return self.keys / TOTP_FILE
+
+    @property
+    def codename_choice(self) -> Path:
+        """Which version of the codename is drawn."""
+        return self.keys / "codename-version"
 
     @property
     def blobs(self) -> Path:
@@ -86,21 +113,48 @@ class Places:
         """The public identity that stations pin."""
         return self.home / "instance.json"
 
+    @property
+    def succession(self) -> Path:
+        """Every signing key since the first, each signed by the one before it: public."""
+        return self.home / "succession.json"
+
 
 @dataclass(frozen=True)
 class Instance:
-    """One instance, opened. Its secrets stay out of every repr."""
+    """One instance, opened. Its secrets stay out of every repr.
+
+    Keys that can be rotated are read from their files at each use: no process keeps one for later.
+    """
 
     places: Places
     config: Config
     salt: bytes = field(repr=False)
-    signer: InstanceSigner = field(repr=False)
-    totp_key: TotpSealingKey = field(repr=False)
 
     @property
     def database_url(self) -> str:
         """The configured database, or the embedded one."""
         return self.config.database or f"sqlite:///{self.places.database}"
+
+    @property
+    def signer(self) -> InstanceSigner:
+        """The signing key in force."""
+        return self.signers[0]
+
+    @property
+    def signers(self) -> tuple[InstanceSigner, ...]:
+        """The signing key in force and, in an overlap, the one before. Raises ConfigError."""
+        keys = read_keys(self.places.signing).all
+        return tuple(InstanceSigner(SigningSeed(raw)) for raw in keys)
+
+    @property
+    def totp_key(self) -> TotpSealingKey:
+        """The key in force that seals TOTP secrets."""
+        return self.totp_keys[0]
+
+    @property
+    def totp_keys(self) -> tuple[TotpSealingKey, ...]:
+        """The keys that open TOTP secrets, the one in force first. Raises ConfigError."""
+        return tuple(TotpSealingKey(raw) for raw in read_keys(self.places.totp).all)
 
 
 def open_instance(home: Path) -> Instance:
@@ -111,31 +165,18 @@ def open_instance(home: Path) -> Instance:
 
 def instance_at(places: Places, config: Config) -> Instance:
     """Open an instance by its configuration; raises ConfigError when a key is missing."""
-    return Instance(
-        places=places,
-        config=config,
-        salt=_read_key(places.keys / SALT_FILE, SALT_BYTES),
-        signer=InstanceSigner(SigningSeed(_read_key(places.keys / SIGNING_FILE, KEY_BYTES))),
-        totp_key=TotpSealingKey(_read_key(places.keys / TOTP_FILE, KEY_BYTES)),
-    )
+    instance = Instance(places, config, _read_salt(places.keys / SALT_FILE))
+    _ = instance.signers, instance.totp_keys  # what is missing is told of now
+    return instance
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Create `path` 0600 with `data`, on the disk when this returns; never overwrites."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read_key(path: Path, size: int) -> bytes:
+def _read_salt(path: Path) -> bytes:
     try:
-        raw = bytes.fromhex(path.read_text("ascii").strip())
+        salt = bytes.fromhex(path.read_text("ascii").strip())
     except FileNotFoundError:
         raise ConfigError(f"{path} is missing: restore it from a backup.") from None
     except ValueError:
         raise ConfigError(f"{path} is damaged: restore it from a backup.") from None
-    if len(raw) != size:
+    if len(salt) != SALT_BYTES:
         raise ConfigError(f"{path} is damaged: restore it from a backup.")
-    return raw
+    return salt

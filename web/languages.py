@@ -90,3 +90,14 @@ def choose_language(default: str) -> str:
 def link(place: str) -> str:
     """Carry the language along in a link, where no session does it."""
     return place if g.get("open_session") is not None else f"{place}?l={g.language}"
+
+
+def same_in(language: str) -> str:
+    """Lead to this page in another language: by its own address where no session keeps the choice.
+
+    An answer to a form has no address of its own that gives it again; nor has a page that is not.
+    """
+    if g.get("open_session") is not None:
+        return f"/language/{language}"
+    found = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return f"{request.path if found else '/'}?l={language}"

@@ -9,6 +9,7 @@ from storage.engine import Database
 from storage.slots import HostSlots
 from web.circuits import Circuits, NoCircuits
 from web.instance import Instance
+from web.onion import Announcements, Onion, nothing_announced
 from web.progress import ProgressBoard
 
 
@@ -23,7 +24,7 @@ class Services:
 
     `derivations` bounds the Argon2id runs and mailbox tests under way on this host, and
     `uploads` the deliveries, each weighted by the bytes it announced. `progress` must be the same
-    memory in all processes of the app.
+    memory in all processes of the app. `onion` and `announcements` tell what holds at this moment.
     """
 
     instance: Instance
@@ -33,7 +34,8 @@ class Services:
     uploads: HostSlots
     circuits: Circuits = field(default_factory=NoCircuits)
     progress: ProgressBoard = field(default_factory=ProgressBoard)
-    onion: str | None = None
+    onion: Onion | None = None
+    announcements: Announcements = nothing_announced
     now: Callable[[], datetime] = utc_now
 
     @property

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import click
 
+from admin.commands.onion_announcing import announce, announcement_key, verify
+from admin.commands.onion_moving import extend, retire, rotate
 from admin.context import hard_option, json_option, print_rows, with_services
 from admin.onion_clients import (
+    at_new_address,
     give_order,
     let_in,
     new_client,
@@ -16,7 +19,8 @@ from admin.onion_clients import (
     reviewer_id,
     shut_out,
 )
-from admin.onions import CLOSED, make_services, seal_closed, service_of
+from admin.onion_rows import onion_rows
+from admin.onions import make_services, seal_closed, service_of
 from admin.serving.onion_orders import NobodyServes, Order
 from admin.serving.shape import APP_NAMES
 from tor.clients import ClientKey
@@ -63,23 +67,20 @@ def _see_published(services: Services) -> None:
 @json_option
 @with_services
 def show(services: Services, *, as_json: bool) -> None:
-    """Show both addresses, whether they are published, and how many reviewers hold a key."""
-    places = services.instance.places
+    """Show the addresses, whether they are published, and how many reviewers hold a key.
+
+    In a move there are two of an app: the old one with its last day, and the new one.
+    """
     try:
         states = ordered(give_order(services, Order("show"))).states
     except NobodyServes:
         states = {}
-    rows = [
-        {
-            "service": app,
-            "address": f"http://{service_of(places, app).address().host}",
-            "state": states.get(app, "not served"),
-            "clients": len(service_of(places, app).clients.names()) if app in CLOSED else None,
-        }
-        for app in APP_NAMES
-        if service_of(places, app).exists
-    ]
+    rows = [row for app in APP_NAMES for row in onion_rows(services, app, states)]
     print_rows(rows, as_json=as_json, empty="There is no onion service yet: `onion publish`.")
+
+
+for command in (rotate, extend, retire, announcement_key, announce, verify):
+    onion.add_command(command)
 
 
 @onion.group("client")
@@ -93,7 +94,7 @@ def client() -> None:
 @with_services
 def client_add(services: Services, name: str, *, as_json: bool) -> None:
     """Give the reviewer NAME a key. It is shown this once."""
-    _show(name, new_client(services, name), as_json=as_json)
+    _show(services, name, new_client(services, name), as_json=as_json)
     click.echo(let_in(services, name), err=True)
 
 
@@ -104,7 +105,7 @@ def client_add(services: Services, name: str, *, as_json: bool) -> None:
 @with_services
 def client_rotate(services: Services, name: str, *, hard: bool, as_json: bool) -> None:
     """Replace a reviewer's key; the old one opens nothing any more. The new one is shown once."""
-    _show(name, replaced_client(services, name), as_json=as_json)
+    _show(services, name, replaced_client(services, name), as_json=as_json)
     click.echo(shut_out(services, name, reviewer_id(services, name), hard=hard), err=True)
 
 
@@ -122,9 +123,11 @@ def client_remove(services: Services, name: str, *, hard: bool) -> None:
     reviewer = reviewer_id(services, name)
     try:
         remove_client(services, name)
-    except NoSuchClient:  # perhaps it went, and then the command was interrupted
+    except NoSuchClient:
         if reviewer is None:
             raise
+        # Maybe a removal that was cut off: what else the key had opened still has to end.
+        click.echo(f"{name} holds no key.", err=True)
     click.echo(shut_out(services, name, reviewer, hard=hard))
 
 
@@ -138,19 +141,24 @@ def client_list(services: Services, *, as_json: bool) -> None:
     print_rows(rows, as_json=as_json, empty="Nobody holds a key, and nobody gets in.")
 
 
-def _show(name: str, key: ClientKey, *, as_json: bool) -> None:
+def _show(services: Services, name: str, key: ClientKey, *, as_json: bool) -> None:
+    coming = at_new_address(services, key)
     if as_json:
-        shown = {
-            "name": name,
-            "address": f"http://{key.address.host}",
-            "key": key.secret,
-            "auth_private": key.auth_private,
-        }
+        shown = {"name": name, **_fields(key), "new": _fields(coming) if coming else None}
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     click.echo(f"Reviewer:       {name}")
     click.echo(f"Address:        http://{key.address.host}")
+    if coming is not None:
+        click.echo(f"New address:    http://{coming.address.host}")
     click.echo(f"Key, for Tor Browser when it asks:\n  {key.secret}")
     click.echo(f"The same as a file {name}.auth_private, for a tor's ClientOnionAuthDir:")
     click.echo(f"  {key.auth_private}")
+    if coming is not None:
+        click.echo(f"And for the new address, in another file:\n  {coming.auth_private}")
     click.echo("These are shown this once: hand them over in person.")
+
+
+def _fields(key: ClientKey) -> dict[str, str]:
+    address = f"http://{key.address.host}"
+    return {"address": address, "key": key.secret, "auth_private": key.auth_private}

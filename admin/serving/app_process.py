@@ -12,16 +12,21 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from admin.compose import build_services
+from admin.retiring.notice import read_notice
 from admin.serving.answer import BadRequest
 from admin.serving.circuit_wire import CircuitLink
 from admin.serving.doorway import Doorway
 from admin.serving.lifeline import end_with_parent
+from admin.serving.onion_names import announcements_of, names_of
 from admin.serving.shape import CONNECTIONS, THREADS, WORKERS
 from admin.serving.worker import QuietLogger, StreamingWorker
 from journalist_app.app import create_app as create_journalist_app
 from source_app.app import create_app as create_source_app
-from tor.service_dir import ServiceDirectory
-from web.instance import open_instance
+from source_app.closing import Closing, create_closing_app
+from web.circuits import Circuits, NoCircuits
+from web.errors import ConfigError
+from web.instance import Places, open_instance
+from web.onion import Onion
 from web.progress import ProgressBoard
 from web.services import Services
 
@@ -51,7 +56,7 @@ class AppServer(BaseApplication):
 
     def load_config(self) -> None:
         """Set what differs from gunicorn's defaults."""
-        places = open_instance(self._home).places
+        places = Places(self._home.resolve())
         settings: dict[str, Any] = {
             "bind": [f"fd://{listener}" for listener in self._listeners],
             "workers": WORKERS,
@@ -75,21 +80,47 @@ class AppServer(BaseApplication):
 
     def load(self) -> Any:
         """Build the app in the worker's own process: no connection outlives a fork."""
-        instance = open_instance(self._home)
-        services = replace(build_services(instance), progress=self._progress)
+        places = Places(self._home.resolve())
+        circuits: Circuits = NoCircuits()
+        onion: Onion | None = None
         if self._onion:
-            places = instance.places
             circuits = CircuitLink(places.circuits_socket)
             StreamingWorker.doorway = Doorway(str(places.tor_socket(self._name)), circuits)
-            onion = ServiceDirectory(places.onion(self._name)).address().host
-            services = replace(services, circuits=circuits, onion=onion)
-        app = APPS[self._name](services)
+            onion = names_of(places, self._name)
+            onion()  # or KeyDamaged, now and not at the first request
+        app = self.build(circuits, onion)
         StreamingWorker.bad_request = BadRequest.like(app).encode()
         return app
+
+    def build(self, circuits: Circuits, onion: Onion | None) -> Flask:
+        """Build the app itself."""
+        instance = open_instance(self._home)
+        services = replace(
+            build_services(instance),
+            progress=self._progress,
+            announcements=announcements_of(instance.places),
+            circuits=circuits,
+            onion=onion,
+        )
+        return APPS[self._name](services)
 
     def _tell_ready(self, _worker: Any) -> None:
         with suppress(BrokenPipeError):  # a worker started later: nobody waits for its word
             os.write(self._ready, b"+")
+
+
+class ClosingServer(AppServer):
+    """The same for a retired instance, of which nothing is left but its notice."""
+
+    def build(self, circuits: Circuits, onion: Onion | None) -> Flask:
+        """Build the closing page. It counts nothing by circuit."""
+        del circuits
+        notice = read_notice(self._home)
+        if notice is None or notice.until is None:
+            raise ConfigError("This instance has no closing page.")
+        return create_closing_app(
+            Closing(notice.name, notice.language, notice.since, notice.until), onion
+        )
 
 
 @click.command()
@@ -97,11 +128,15 @@ class AppServer(BaseApplication):
 @click.option("--app", "name", type=click.Choice(sorted(APPS)), required=True)
 @click.option("--listener", "listeners", type=int, multiple=True, required=True)
 @click.option("--ready", type=int, required=True)
+@click.option("--closing", is_flag=True)
 @click.option("--lifeline", type=int, required=True)
-def main(home: Path, name: str, listeners: tuple[int, ...], ready: int, lifeline: int) -> None:
-    """Serve one app on inherited sockets."""
+def main(  # noqa: PLR0913  one for each option
+    home: Path, name: str, listeners: tuple[int, ...], ready: int, lifeline: int, *, closing: bool
+) -> None:
+    """Serve one app on inherited sockets, or in its place the page that says that it is closed."""
     end_with_parent(lifeline)
-    AppServer(home, name, listeners, ready).run()
+    server = ClosingServer if closing else AppServer
+    server(home, name, listeners, ready).run()
 
 
 if __name__ == "__main__":

@@ -8,20 +8,19 @@ its seal (tor/clients.py): that is looked at before each start, each reload and 
 import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from admin.serving.onion_orders import Answer, Order, Reply
+from admin.errors import AdminError
+from admin.serving.onion_lineup import Published, take_lineup
+from admin.serving.onion_orders import Answer, Order, Reply, parts_of
 from admin.serving.onion_service import OnionService, State
 from admin.serving.onion_watch import Watch
 from admin.serving.stopping import Stop
 from tor.daemon import TorDaemon
 from tor.errors import KeyDamaged, TorError, TorFailed, WouldBeOpen
 from tor.files import write_whole
-from tor.identity import OnionAddress
-from tor.service_dir import ServiceDirectory
 from tor.torrc import Service, Torrc
 from tor.uploads import Action
 
@@ -34,16 +33,6 @@ ITEMS_AT_ONCE = 200  # of what came in: a flood must not keep the loop from look
 GAP_SECONDS = 0.7  # for tor to close a service that was taken out, before it is put back
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Published:
-    """One service to keep: its folder, the app's socket, and whether only clients may come."""
-
-    folder: ServiceDirectory
-    address: OnionAddress
-    socket: Path
-    closed: bool
 
 
 class OnionKeeper:
@@ -71,6 +60,8 @@ class OnionKeeper:
         self._stale = False  # whether tor still has to be told of a seal that went or came back
         self.circuits_of: Callable[[str], list[int]] = lambda _reviewer: []
         self.on_new_tor: Callable[[], None] = lambda: None
+        self.changed_lineup: Callable[[], dict[str, Published] | None] = lambda: None
+        self.let_go: Callable[[frozenset[Path]], None] = lambda _served: None
 
     def take(self, order: Order, reply: Reply) -> None:
         """Take an order, from any thread."""
@@ -124,11 +115,12 @@ class OnionKeeper:
         if now - self._looked >= LOOK_SECONDS:
             self._looked = now
             self._look(now)
-        for service in self._services.values():
-            if self._watch.reached and service.due(now):
-                self._begin_round(service)
-            if self._watch.reached and service.look(now):
-                self._tell_up()
+        if self._watch.reached:
+            if due := self._due(now):
+                self._begin_rounds(due)
+            for service in self._services.values():
+                if service.look(now) and self._published[service.name].beside is None:
+                    self._tell_up()
         self._close_again(now)
 
     def _start(self, now: float) -> None:
@@ -164,21 +156,49 @@ class OnionKeeper:
 
     def _look(self, now: float) -> None:
         for name, published in self._published.items():
-            self._watch.socket(name, published.socket)
+            if published.beside is None:  # else it is the same socket
+                self._watch.socket(name, published.socket)
         if self._daemon is not None and self._watch.network(now, self._daemon):
             for service in self._services.values():
                 service.reached(now)
+        self._take_lineup()
         self._check_seals()
         self._check_clients()
+        if not self._stale:  # else tor does not know yet that a service has ended
+            self.let_go(frozenset(found.folder.path for found in self._published.values()))
+
+    def _take_lineup(self) -> None:
+        """Publish one service more, or one less, where a move began or ended."""
+        try:
+            found = self.changed_lineup()
+            if found is None:
+                return
+            services = take_lineup(found, self._published, self._services)
+        except (TorError, AdminError, OSError) as error:  # what is published stays so
+            self._watch.say_once("lineup", str(error))
+            return
+        self._watch.over("lineup")
+        self._published, self._services, self._stale = found, services, True
 
     def _check_clients(self) -> None:
         """Have tor know of keys that came or went, whatever became of the command that did it."""
+        self._follow()
         for name, published in self._published.items():
             service = self._services[name]
             if not published.closed or service.wanted or service.state is State.UNSEALED:
                 continue
             if self._changed(name):
                 service.want()
+
+    def _follow(self) -> None:
+        """Let in at a new address whom the old one lets in: there is one list of clients.
+
+        Not in the lineup of a move that has ended: the list is the new one's then.
+        """
+        self._take_lineup()
+        for published in self._published.values():
+            if published.closed and published.beside is not None:
+                published.folder.clients.follow(published.beside.clients)
 
     def _changed(self, name: str) -> bool:
         """Tell whether keys came or went since tor was last told to read them."""
@@ -214,14 +234,15 @@ class OnionKeeper:
     def _running(self) -> list[OnionService]:
         return [found for found in self._services.values() if found.state is not State.UNSEALED]
 
-    def _write(self, without: str | None = None) -> None:
-        """Write the configuration, with each service that may run but the one named."""
+    def _write(self, without: frozenset[str] = frozenset()) -> None:
+        """Write the configuration, with each service that may run but those named."""
+        self._follow()
         for name, published in self._published.items():
             if published.folder.address() != published.address:  # or KeyDamaged
                 raise KeyDamaged(f"{published.folder.path} holds another address's key.")
             if not self._sealed(published):
                 self._services[name].stop_unsealed()
-        names = [service.name for service in self._running() if service.name != without]
+        names = [service.name for service in self._running() if service.name not in without]
         services = [
             Service(self._published[name].folder.path, self._published[name].socket)
             for name in names
@@ -230,28 +251,41 @@ class OnionKeeper:
             self._known_clients[name] = published.folder.clients.digest()
         write_whole(self._path, self._torrc.render(services).encode())
 
-    def _reload(self, without: str | None = None) -> None:
+    def _reload(self, without: frozenset[str] = frozenset()) -> None:
         self._write(without)
         if self._daemon is not None:
             self._daemon.reload()
 
-    def _begin_round(self, service: OnionService) -> None:
-        """Have tor publish a service again, with what changed.
+    def _due(self, now: float) -> list[OnionService]:
+        """List the services whose round is to begin.
+
+        Those that let in the same clients begin together: what tor reads for one it publishes of
+        both, and a second description within a second would be refused.
+        """
+        due = [service for service in self._services.values() if service.due(now)]
+        if any(service.closed and service.soon(now) for service in self._services.values()):
+            return [service for service in due if not service.closed]
+        return due
+
+    def _begin_rounds(self, due: list[OnionService]) -> None:
+        """Have tor publish services again, with what changed.
 
         A new seal makes it publish the reviewers' without a visitor noticing. The other way is to
-        take the service out and put it back, and all its visitors are cut.
+        take a service out and put it back, and all its visitors are cut.
         """
         self._check_seals()
-        if service.state is State.UNSEALED:
-            return  # it was told; a new seal must not be made in silence
-        published = self._published[service.name]
-        if service.hard or not published.closed:
-            self._reload(without=service.name)
+        # Of a stopped one it was told; a new seal must not be made in silence.
+        due = [service for service in due if service.state is not State.UNSEALED]
+        cut = frozenset(service.name for service in due if service.hard or not service.closed)
+        if cut:
+            self._reload(without=cut)
             time.sleep(GAP_SECONDS)
-        if published.closed:
-            published.folder.clients.seal()
-        service.begin(time.monotonic())
-        self._reload()
+        for service in due:
+            if service.closed:
+                self._published[service.name].folder.clients.seal()
+            service.begin(time.monotonic())
+        if due:
+            self._reload()
 
     def _tell_up(self) -> None:
         if all(service.state is State.UP for service in self._services.values()):
@@ -279,20 +313,33 @@ class OnionKeeper:
             # Once more a little later: a request under way may name its circuit only then.
             now = time.monotonic()
             self._closing += [(now, order.reviewer), (now + 2 * LOOK_SECONDS, order.reviewer)]
-        service, now = self._services[order.service], time.monotonic()
+        self._follow()
+        asked = [
+            self._services[name]
+            for name in (order.service, f"{order.service}-next")
+            if name in self._services
+        ]
+        replies = parts_of(reply, len(asked))
+        now = time.monotonic()
         match order.what:
-            case "apply" if service.round and not order.hard and not self._changed(service.name):
-                service.join(reply, now)
             case "apply":
-                service.ask(reply, now, hard=order.hard)
+                for service in asked:
+                    self._apply(service, order, replies, now)
             case "publish":
                 self._check_seals()
-                service.when_up(reply, now)
+                for service in asked:
+                    service.when_up(replies, now)
             case "show":
                 states = {name: found.state.value for name, found in self._services.items()}
                 reply(Answer(done=True, states=states))
             case "close":
                 reply(Answer(done=True))
+
+    def _apply(self, service: OnionService, order: Order, reply: Reply, now: float) -> None:
+        if service.round and not order.hard and not self._changed(service.name):
+            service.join(reply, now)
+        else:
+            service.ask(reply, now, hard=order.hard)
 
     def _close_again(self, now: float) -> None:
         for due, reviewer in [entry for entry in self._closing if entry[0] <= now]:

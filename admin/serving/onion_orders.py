@@ -50,6 +50,19 @@ Reply = Callable[[Answer], None]
 Take = Callable[[Order, Reply], None]
 
 
+def parts_of(reply: Reply, number: int) -> Reply:
+    """Give what takes `number` answers and then gives one: done if all are."""
+    answers: list[Answer] = []
+
+    def take(answer: Answer) -> None:
+        answers.append(answer)
+        if len(answers) == number:
+            sentences = " ".join(dict.fromkeys(each.sentence for each in answers))
+            reply(Answer(all(each.done for each in answers), sentences.strip()))
+
+    return take
+
+
 class NobodyServes(Exception):
     """No `serve --tor` runs on this instance."""
 

@@ -23,6 +23,7 @@ class State(Enum):
     PARTLY = "published, but a change is not yet everywhere"
     FAILING = "not published"
     UNSEALED = "stopped: its closing key is missing"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class OnionService:
     def due(self, now: float) -> bool:
         """Tell whether a round is to begin now."""
         return self.wanted and self.round is None and now >= self._not_before
+
+    def soon(self, now: float) -> bool:
+        """Tell whether a round is to begin within a moment, and only for another to lie behind."""
+        spaced = now < self._not_before <= now + SPACING_SECONDS
+        return self.wanted and self.round is None and spaced
 
     def begin(self, now: float) -> None:
         """Begin a round: what was asked for until now is in it."""
@@ -149,6 +155,12 @@ class OnionService:
         self.round, self.wanted, self.state = None, False, State.UNSEALED
         self._asked, self._next = [*self._asked, *self._next], []
         self._answer(Answer(done=False, sentence=self.state.value))
+
+    def retire(self) -> None:
+        """Have it end: its app is at another address. Whoever waits is told."""
+        self.round, self.wanted, self.state = None, False, State.RETIRED
+        self._asked, self._next = [*self._asked, *self._next], []
+        self._answer(Answer(done=True))
 
     def _answer(self, answer: Answer) -> None:
         asked, self._asked = self._asked, []

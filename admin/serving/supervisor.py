@@ -7,13 +7,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from admin.errors import AdminError
+from admin.presence import be_present
 from admin.serving.addresses import Address, bound, listen
-from admin.serving.shape import APP_NAMES, WORKERS
+from admin.serving.shape import WORKERS
 from admin.serving.stopping import Stop
 
 READY_SECONDS = 30
@@ -39,29 +41,49 @@ class Onions:
     torrc: Path | None = None
 
 
-def serve(
-    home: Path, addresses: dict[str, Address], announce: "Announce", onions: Onions | None = None
-) -> None:
-    """Serve until SIGINT or SIGTERM; raises AdminError when a part fails.
+class Ended(Enum):
+    """Why serving ended."""
 
-    `announce` gets the addresses by app, once both accept.
+    ASKED = "asked"  # by SIGINT or SIGTERM
+    OVER = "over"  # the instance is being retired, or its closing page has had its days
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What is to be served: the apps at their addresses, or the `closing` page at the source's.
+
+    `announce` gets the addresses by app, once all accept; `over` tells when there is nothing to
+    serve any more.
     """
-    stop = Stop()
+
+    addresses: dict[str, Address]
+    announce: "Announce"
+    over: Callable[[], bool]
+    onions: Onions | None = None
+    closing: bool = False
+
+
+def serve(home: Path, serving: Serving, stop: Stop) -> Ended:
+    """Serve until told to stop, or until it is over; raises AdminError when a part fails."""
     doors = Doors()
     children: list[Child] = []
+    presence = be_present(home)  # all children hold it too, so that it ends with the last
+    more = ["--closing"] if serving.closing else []
     try:
-        local = {name: doors.open(address) for name, address in addresses.items()}
+        local = {name: doors.open(address) for name, address in serving.addresses.items()}
         for_tor: dict[str, socket.socket] = {}
-        if onions is not None:
-            for_tor = {name: doors.open(address) for name, address in onions.sockets.items()}
-            children.append(_start_onions(home, onions))
-        _start_apps(home, local, for_tor, children)
-        children.append(_start(home, "sweeper_process", "sweeper", [], []))
-        announce({name: bound(addresses[name], local[name]) for name in addresses})
-        _watch(children, stop)
+        if serving.onions is not None:
+            for_tor = {name: doors.open(where) for name, where in serving.onions.sockets.items()}
+            children.append(_start_onions(home, serving.onions, presence, more))
+        _start_apps(home, [local, for_tor], children, presence, more)
+        if not serving.closing:
+            children.append(_start(home, "sweeper_process", "sweeper", [], [presence]))
+        serving.announce({name: bound(serving.addresses[name], local[name]) for name in local})
+        return Ended.OVER if _watch(children, stop, serving.over) else Ended.ASKED
     finally:
         _stop(children)
         doors.close()
+        os.close(presence)
 
 
 class Doors:
@@ -93,13 +115,13 @@ class Announce:
         print(f"ready {parts}", flush=True)  # noqa: T201  the line is this command's interface
 
 
-def _start_onions(home: Path, onions: Onions) -> Child:
+def _start_onions(home: Path, onions: Onions, presence: int, more: list[str]) -> Child:
     """Start the keeper of the onion services; the apps' workers turn to it from the start."""
     read, write = os.pipe()
-    words = ["--ready", str(write)]
+    words = ["--ready", str(write), *more]
     if onions.torrc is not None:
         words += ["--torrc", str(onions.torrc)]
-    child = _start(home, "onion_process", KEEPER, words, [write])
+    child = _start(home, "onion_process", KEEPER, words, [write, presence])
     os.close(write)
     try:
         _await_ready(child, read, time.monotonic() + READY_SECONDS, parts=1)
@@ -113,18 +135,20 @@ def _start_onions(home: Path, onions: Onions) -> Child:
 
 def _start_apps(
     home: Path,
-    local: dict[str, socket.socket],
-    for_tor: dict[str, socket.socket],
+    doors: list[dict[str, socket.socket]],
     children: list[Child],
+    presence: int,
+    more: list[str],
 ) -> None:
+    """Start each app with its listening sockets: the local one, then that for Tor if any."""
     pipes = []
-    for name in APP_NAMES:
+    for name in doors[0]:
         read, write = os.pipe()
-        listeners = [found[name].fileno() for found in (local, for_tor) if name in found]
-        words = ["--app", name, "--ready", str(write)]
+        listeners = [found[name].fileno() for found in doors if name in found]
+        words = ["--app", name, "--ready", str(write), *more]
         for listener in listeners:
             words += ["--listener", str(listener)]
-        child = _start(home, "app_process", name, words, [*listeners, write])
+        child = _start(home, "app_process", name, words, [*listeners, write, presence])
         children.append(child)
         os.close(write)
         pipes.append((child, read))
@@ -162,11 +186,15 @@ def _await_ready(child: Child, pipe: int, deadline: float, *, parts: int) -> Non
             raise AdminError(f"The {child.name} process could not start; its reason stands above.")
 
 
-def _watch(children: list[Child], stop: Stop) -> None:
+def _watch(children: list[Child], stop: Stop, over: Callable[[], bool]) -> bool:
+    """Wait for the end; tell whether it is over rather than asked for."""
     while not stop.wait(POLL_SECONDS):
+        if over():
+            return True
         for child in children:
             if child.process.poll() is not None:
                 raise AdminError(f"The {child.name} process ended by itself; all was stopped.")
+    return False
 
 
 def _stop(children: list[Child]) -> None:

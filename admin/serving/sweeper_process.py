@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from admin.announcing import end_moves
 from admin.compose import build_services, sweep_once
 from admin.serving.lifeline import end_with_parent
 from admin.serving.stopping import Stop
@@ -25,6 +26,7 @@ def main(home: Path, lifeline: int) -> None:
     while not stop.asked:
         try:
             sweep_once(services)
+            end_moves(services)
         except Exception as error:  # noqa: BLE001  the next round tries again; the admin is told
             report_fault(error)
         stop.wait(INTERVAL_SECONDS)

@@ -15,6 +15,7 @@ from storage.models.people import (
     Visitor,
 )
 from storage.models.reply import Reply
+from storage.models.restoration import Restoration, RestoredBundle
 from storage.models.upkeep import Chore, IntakeDay, QueuedDeletion, RowKind
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "QuickCopy",
     "RecoveryCode",
     "Reply",
+    "Restoration",
+    "RestoredBundle",
     "Reviewer",
     "ReviewerDesk",
     "RowKind",

@@ -1,5 +1,6 @@
 """Keys given and taken away, before a serve (a mock) that notes its orders and answers them."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from admin import onion_clients as clients_module
 from admin.desks import add_desk
 from admin.errors import AdminError
 from admin.onion_clients import (
+    at_new_address,
     has_client,
     let_in,
     new_client,
@@ -18,11 +20,14 @@ from admin.onion_clients import (
     reviewer_id,
     shut_out,
 )
+from admin.onion_rotation import end
 from admin.onions import make_services, service_of
 from admin.reviewers import add_reviewer
 from admin.serving.onion_orders import Answer, NobodyServes, Order
 from crypto.sessionbox import SessionKind
 from storage.models import SessionRow
+from tests.admin.conftest import Command
+from tests.admin.moving import begun
 from tests.admin.test_reviewers import keeper_of
 from tests.web.instances import Clock
 from tor.clients import AuthorizedClients
@@ -212,3 +217,43 @@ def test_nobody_serves_is_not_mistaken_for_a_failure(
 
     monkeypatch.setattr(clients_module, "give", nobody)
     assert "takes effect when" in let_in(published, "lou")
+
+
+def test_in_a_move_a_key_is_given_for_both_addresses(published: Services) -> None:
+    assert at_new_address(published, new_client(published, "max")) is None
+    begun(published, "journalist")
+    key = new_client(published, "lou")
+    coming = at_new_address(published, key)
+    assert coming is not None
+    assert coming.secret == key.secret
+    assert coming.auth_private.partition(":")[2] == key.auth_private.partition(":")[2]
+    assert coming.address != key.address
+
+
+def test_after_a_move_keys_are_those_of_the_new_service(published: Services) -> None:
+    begun(published, "journalist")
+    new_client(published, "lou")
+    end(published.instance.places, "journalist")
+    assert has_client(published, "lou")
+    remove_client(published, "lou")
+    assert clients_of(published).names() == []
+
+
+def test_the_commands_show_a_key_for_both_addresses_and_complete_a_removal(
+    vasistas: Command,
+) -> None:
+    vasistas("onion", "publish")
+    given = json.loads(vasistas("onion", "client", "add", "lou", "--json").out)
+    assert given["new"] is None
+    vasistas("onion", "rotate", "journalist")
+    both = json.loads(vasistas("onion", "client", "rotate", "lou", "--json").out)
+    assert both["new"]["key"] == both["key"]
+    assert both["new"]["address"] != both["address"]
+    shown = vasistas("onion", "client", "add", "max").out
+    assert shown.count(":descriptor:x25519:") == 2
+    assert both["new"]["address"] in shown
+    assert vasistas("onion", "client", "remove", "nobody").code == 1
+    vasistas("desk", "add", "nord", "--name", "Nord")
+    vasistas("reviewer", "add", "ines", "--desk", "nord")
+    again = vasistas("onion", "client", "remove", "ines")
+    assert (again.code, "holds no key" in again.err) == (0, True)

@@ -16,16 +16,20 @@ from crypto.codename import (
     normalise,
     parse,
 )
+from crypto.codename_versions import VERSIONS, CodenameVersion
 from crypto.errors import NotACodename
 from crypto.wordlists import LANGUAGES, Language, words
 
 Vectors = Callable[[str], Any]
 LANGUAGE = st.sampled_from(LANGUAGES)
+ONE, TWO = VERSIONS
+each_version = pytest.mark.parametrize("version", VERSIONS, ids=["1", "2"])
 
 
 def codenames(language: Language) -> st.SearchStrategy[Codename]:
     drawn = st.lists(st.sampled_from(words(language)), min_size=7, max_size=7)
-    return drawn.map(lambda seven: Codename([*seven, check_word(seven, language)]))
+    made = st.tuples(drawn, st.sampled_from(VERSIONS))
+    return made.map(lambda both: Codename([*both[0], check_word(both[0], language, both[1])]))
 
 
 def test_normalisation_matches_the_vectors(vectors: Vectors) -> None:
@@ -69,15 +73,65 @@ def test_a_pasted_codename_is_found(vectors: Vectors) -> None:
         assert not contains_codename(text), text
 
 
+def test_version_2_is_known_by_its_check_word_alone(vectors: Vectors) -> None:
+    known = vectors("codename_v2")
+    for case in known["valid"]:
+        assert parse(" ".join(case["words"])).version is TWO
+        assert check_word(case["words"][:7], case["language"], TWO) == case["words"][7]
+    for case in vectors("codename")["valid"]:
+        assert parse(" ".join(case["words"])).version is ONE
+    for text in known["containing"]:
+        assert contains_codename(text), text
+    for text in known["not_containing"]:
+        assert not contains_codename(text), text
+
+
+def test_what_is_right_in_both_versions_stays_of_the_first(vectors: Vectors) -> None:
+    """Whoever holds such words drew them before there was a second version."""
+    for words_ in vectors("codename_v2")["version_1"]:
+        assert parse(" ".join(words_)).version is ONE
+    twice = vectors("codename_v2")["version_1"][-1]
+    assert {check_word(twice[:7], "fr", version) for version in VERSIONS} == {twice[7]}
+
+
+def test_what_is_of_no_version_is_told_with_its_reason(vectors: Vectors) -> None:
+    for case in vectors("codename_v2")["malformed"]:
+        with pytest.raises(NotACodename) as caught:
+            parse(case["text"])
+        told = (caught.value.reason, caught.value.count, list(caught.value.unknown_positions))
+        assert told == (case["reason"], case["count"], case["unknown"]), case
+    text = vectors("codename_v2")["malformed"][3]["text"]
+    with pytest.raises(NotACodename):
+        _ = Codename(text.split()).version
+
+
+def test_words_that_version_1_takes_for_its_own_are_drawn_anew_for_version_2(
+    vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else such a source would return to version 1's root, and find nothing."""
+    twice, other = vectors("codename_v2")["version_1"][-1], list(generate("fr", TWO).words)
+    drawn = iter([*twice[:7], *other[:7]])
+    monkeypatch.setattr(secrets, "choice", lambda _: next(drawn))
+    assert generate("fr", TWO).words == tuple(other)
+    again = iter(twice[:7])
+    monkeypatch.setattr(secrets, "choice", lambda _: next(again))
+    assert generate("fr", ONE).words == tuple(twice)
+
+
 def test_a_codename_shows_in_no_repr() -> None:
     codename = generate("fr")
     assert codename.words[0] not in repr(codename)
     assert codename.words[0] not in f"{codename}"
 
 
+@each_version
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_generated_codename_is_valid_and_found(language: Language) -> None:
-    codename = generate(language)
+def test_a_generated_codename_is_valid_and_found(
+    language: Language, version: CodenameVersion
+) -> None:
+    codename = generate(language, version)
+    assert codename.version is version
+    assert parse(codename.text).version is version
     assert len(codename.words) == WORDS
     assert set(codename.words) <= set(words(language))
     assert parse(codename.text) == codename

@@ -77,6 +77,20 @@ def test_a_key_that_is_tried_in_vain_first_does_not_keep_the_next_from_opening(
     assert codes == {0, 2}  # which is why an exit code alone says nothing
 
 
+def test_what_is_sealed_to_both_of_two_like_keys_opens_in_any_order(
+    two_curves: tuple[GnupgHome, list[str]], desk: Desk, seal_home: Path, today: dt.date
+) -> None:
+    """While a desk changes its key, a station holds both keys that everything is sealed to."""
+    home, keys = two_curves
+    for order in (keys, keys[::-1]):
+        body, out = bytearray(), bytearray()
+        with EnvelopeSeal(order, body.extend, today, seal_home) as seal:
+            seal.write(LETTER)
+            message = seal.finish().head + bytes(body)
+        open_envelope(io.BytesIO(message), out.extend, home.path, desk.passphrase)
+        assert out == LETTER
+
+
 def test_after_a_trial_in_vain_a_message_must_be_whole_all_the_same(
     two_curves: tuple[GnupgHome, list[str]], desk: Desk, seal_home: Path, today: dt.date
 ) -> None:

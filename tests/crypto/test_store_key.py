@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from crypto import store_key
 from crypto.errors import BadBox
 from crypto.secret import Secret
 from crypto.store_key import (
@@ -16,6 +17,13 @@ from crypto.store_key import (
 )
 
 Vectors = Callable[[str], Any]
+
+
+@pytest.fixture(autouse=True)
+def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The format's own cost: the station's tests, in the same process before, lower it."""
+    monkeypatch.setattr(store_key, "PASSES", 3)
+    monkeypatch.setattr(store_key, "MEMORY", 256 << 20)
 
 
 def test_a_master_key_wrapped_elsewhere_unwraps(vectors: Vectors) -> None:

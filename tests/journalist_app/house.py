@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from crypto.passphrase import Passphrase, hash_passphrase
 from crypto.recovery import RecoveryCode, new_recovery_codes
-from crypto.signing import InstanceSigner, SigningSeed, StationSigner
-from crypto.totp import STEP, TotpSealingKey, TotpSecret, new_totp_secret, seal_totp
+from crypto.signing import SigningSeed, StationSigner
+from crypto.totp import STEP, TotpSecret, new_totp_secret, seal_totp
 from formats.bundle import BundleManifest, decode_bundle
 from formats.courier import KIND, CourierManifest, DeletionItem, ReplyItem
 from formats.handles import new_handle, new_item_id
@@ -33,6 +33,7 @@ from storage.models import Delivery, EnvelopeKind
 from storage.slots import HostSlots
 from web.config import Config
 from web.instance import Instance, Places
+from web.key_files import KEY_BYTES, KeptKey, KeptKeys
 from web.services import Services
 
 PASSPHRASE = "sept mots qui ne servent que ici"
@@ -89,13 +90,11 @@ class House:
         config = Config(
             name="Vasistas d’essai", instance=new_item_id(), quick_replies=quick_replies
         )
-        instance = Instance(
-            places=Places(home),
-            config=config,
-            salt=secrets.token_bytes(16),
-            signer=InstanceSigner(SigningSeed.new()),
-            totp_key=TotpSealingKey.new(),
-        )
+        places = Places(home)
+        places.keys.mkdir(parents=True)
+        for file in (places.signing, places.totp):
+            file.write_bytes(KeptKeys(KeptKey(secrets.token_bytes(KEY_BYTES))).encode())
+        instance = Instance(places=places, config=config, salt=secrets.token_bytes(16))
         clock = Clock()
         slots = home / "run" / "slots"
         services = Services(

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -17,9 +17,10 @@ from journalist_app.session import COOKIE_NAME, Visit
 from storage import sessions
 from storage.models import SessionRow
 from tests.journalist_app.house import PASSPHRASE, House
-from tests.web.through_tor import CIRCUIT, ONION, Counted, through_tor
+from tests.web.through_tor import CIRCUIT, ONION, Counted, named, through_tor
 from web.circuits import Spent
 from web.errors import Busy
+from web.onion import OnionNames, Overlap
 from web.sessions import Lifetimes, SessionKeeper
 
 
@@ -200,7 +201,7 @@ def test_changing_the_language_before_one(house: House) -> None:
 def counted(house: House, monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Have the house's circuits counted, and nobody sleep."""
     counted = Counted()
-    house.services = replace(house.services, circuits=counted, onion=ONION)
+    house.services = replace(house.services, circuits=counted, onion=named)
     monkeypatch.setattr("web.circuits.time.sleep", lambda _seconds: None)
     return counted
 
@@ -214,6 +215,27 @@ def test_through_tor_a_reviewer_logs_in_at_the_onion_address_alone(
     assert client.get("/login", headers={"Via": "1.1 gateway"}).status_code == 403
     assert log_in(house, client).status_code == 303
     assert client.get("/").status_code == 200
+
+
+def test_a_reviewer_reads_the_new_address_at_the_old_one_once_logged_in(
+    house: House, counted: Counted
+) -> None:
+    del counted
+    new = "b" * 56 + ".onion"
+    names = OnionNames(ONION, Overlap(new, date(2026, 12, 30)))
+    house.services = replace(house.services, onion=lambda: names)
+    client = through_tor(house.app())
+
+    assert new not in client.get("/login").text
+    log_in(house, client)
+    page = client.get("/").text
+    assert f"http://{new}" in page
+    assert f"{'b' * 56}:descriptor:x25519:" in page
+    assert "L’adresse de cette application change" in page
+    client.get("/language/en")
+    assert "is changing" in client.get("/").text
+    assert client.get("/login", base_url=f"http://{new}/").status_code == 200
+    assert "change." not in client.get("/login", base_url=f"http://{new}/").text
 
 
 def test_the_reviewers_onion_address_is_told_to_nobody(house: House, counted: Counted) -> None:

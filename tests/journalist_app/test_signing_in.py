@@ -19,6 +19,7 @@ from storage.history import Deed
 from storage.models import HistoryLine, SessionRow
 from tests.journalist_app.house import PASSPHRASE, House
 from web.errors import Busy
+from web.key_files import KeptKey, KeptKeys
 
 
 def attempt(
@@ -376,7 +377,8 @@ def test_a_secret_that_cannot_be_opened_is_a_refusal_and_a_fault(
 ) -> None:
     reported: list[BaseException] = []
     monkeypatch.setattr(signing_in, "report_fault", reported.append)
-    object.__setattr__(house.services.instance, "totp_key", TotpSealingKey.new())
+    other = KeptKeys(KeptKey(TotpSealingKey.new().reveal()))
+    house.services.instance.places.totp.write_bytes(other.encode())
 
     fail(house, 1)
 

@@ -1,5 +1,6 @@
 """Giving and taking away the keys to the reviewers' onion service, while it is in use."""
 
+import json
 import os
 import re
 import signal
@@ -22,6 +23,7 @@ from tests.tor_network.socks import NoKey, Unreachable, WrongKey, client
 pytest_plugins = ["tests.tor_network.fixture"]
 pytestmark = pytest.mark.xdist_group("tor")
 
+SECONDS = 60.0  # a bound for a machine that is shared; it takes two or three
 CLOSED = (httpx.HTTPError, OSError)
 
 
@@ -107,6 +109,41 @@ def test_a_key_is_taken_away_while_another_reviewers_download_goes_on(
     station("export", station.threads()[0]["id"], root / "out")
     (arrived,) = (root / "out").rglob("g.bin")
     assert arrived.read_bytes() == sent
+
+
+def test_a_key_is_replaced_while_it_is_served(
+    house: House, tor_network: TorNetwork, second: OnionClient
+) -> None:
+    """The session ends at once, the old key opens nothing within seconds, the new one does."""
+    with published(house, tor_network) as onions:
+        old = onions.give_key("alex")
+        tor_network.visitor.add_key(old["auth_private"])
+        alex = onions.reviewer("alex", tor_network.visitor)
+        new = json.loads(house("onion", "client", "rotate", "alex", "--hard", "--json"))
+        ended = time.monotonic()
+        assert alex_is_out(onions, alex.http.cookies)
+        second.add_key(old["auth_private"])
+        with pytest.raises(WrongKey):
+            onions.visit("journalist", "old", second).get("/login")
+        assert time.monotonic() - ended < SECONDS
+        second.add_key(new["auth_private"])
+        second.forget()
+        eventually(lambda: _lets_in(onions, second), "the new key opens it", 60)
+
+
+def alex_is_out(onions: OnionHouse, cookies: httpx.Cookies) -> bool:
+    """Tell whether no session is left, asked for past the onion service that is coming back."""
+    local = onions.house.client("journalist")
+    local.cookies.update(dict(cookies))
+    return local.get("/").headers.get("Location", "").startswith("/login")
+
+
+def _lets_in(onions: OnionHouse, by: OnionClient) -> bool:
+    try:
+        visitor = onions.visit("journalist", os.urandom(4).hex(), by)
+        return visitor.get("/login", timeout=8).status_code == 200
+    except CLOSED:
+        return False
 
 
 def test_hard_revocation_shuts_out_who_has_been_there_and_lets_others_return(

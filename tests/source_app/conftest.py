@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -22,9 +23,13 @@ Furnish = Callable[..., House]
 @pytest.fixture(scope="session", autouse=True)
 def cheap_roots() -> Iterator[None]:
     """The derivation's cost is crypto's matter; here it would be paid some hundred times."""
+    real = root.argon2id.kdf
+
+    def kdf(size: int, password: bytes, salt: bytes, opslimit: int, memlimit: int) -> bytes:
+        return real(size, password, salt, opslimit=opslimit - 2, memlimit=memlimit // 1024)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(root, "PASSES", 1)
-        patch.setattr(root, "MEMORY", 64 * 1024)
+        patch.setattr(root, "argon2id", SimpleNamespace(kdf=kdf))
         yield
 
 

@@ -21,6 +21,9 @@ NO_PAGES = {
     "POST /mailbox/delivery/withdraw",
     "GET /keys/<slug>_asc",
     "GET /instance_json",
+    "GET /announcement_json",
+    "GET /announcement-key_json",
+    "GET /succession_json",
     "GET /encryption/<name>",
 }
 

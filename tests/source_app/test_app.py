@@ -43,6 +43,9 @@ TABLE = {
     "GET /keys": Policy("public"),
     "GET /keys/<slug>_asc": Policy("public"),
     "GET /instance_json": Policy("public"),
+    "GET /announcement_json": Policy("public"),
+    "GET /announcement-key_json": Policy("public"),
+    "GET /succession_json": Policy("public"),
     "GET /safety": Policy("public"),
 }
 PATHS = [

@@ -14,7 +14,7 @@ from storage.models import EnvelopeKind
 from tests.source_app.faults import fail_at
 from tests.source_app.house import DESK, Browser, House, Page, new_keys
 from tests.web.openings import opened_for_writing
-from tests.web.through_tor import CIRCUIT, ONION, Counted, through_tor
+from tests.web.through_tor import CIRCUIT, Counted, named, through_tor
 from web.circuits import Held
 from web.sessions import SessionKeeper
 
@@ -259,7 +259,7 @@ def failing(*_: object) -> None:
 def counted(house: House, monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Have the house's circuits counted, and nobody sleep."""
     counted = Counted()
-    house.services = replace(house.services, circuits=counted, onion=ONION)
+    house.services = replace(house.services, circuits=counted, onion=named)
     monkeypatch.setattr("web.circuits.time.sleep", lambda _seconds: None)
     return counted
 

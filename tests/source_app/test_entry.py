@@ -4,16 +4,22 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from admin.custody.codenames import draw_version
 from admin.serving.circuit_ledger import _SPENT, LONGEST_WAIT_SECONDS
 from crypto.codename import generate, parse
+from crypto.codename_versions import VERSIONS
+from crypto.sessionbox import SessionCookie, SessionKind, session_id
 from crypto.wordlists import LANGUAGES, Language, words
 from source_app import recognition
 from source_app.session import COOKIE_NAME
 from storage import desks
-from storage.models import DeskState, SessionRow
+from storage.models import Delivery, DeskState, SessionRow
+from storage.models.base import Base
 from tests.source_app.house import DESK, PAGE, Browser, House, Page, new_keys
-from tests.web.through_tor import CIRCUIT, ONION, Counted, through_tor
+from tests.web.through_tor import CIRCUIT, ONION, Counted, named, through_tor
 from web.circuits import Spent
+
+ONE, TWO = VERSIONS
 
 
 def test_the_first_page_sets_no_cookie_and_asks_for_none(house: House) -> None:
@@ -31,6 +37,67 @@ def test_a_first_visit_gets_a_codename_of_its_language(house: House) -> None:
         assert parse(codename).text == codename
         assert set(codename.split()) <= set(words(language))
         assert house.session(browser).language == language
+
+
+def test_the_version_chosen_is_drawn_at_once_and_both_find_their_own(house: House) -> None:
+    first, second = house.browser(), house.browser()
+    old = first.first_visit()
+    draw_version(house.services, TWO)
+    new = second.first_visit()
+    assert [parse(words_).version for words_ in (old, new)] == [ONE, TWO]
+    for browser, codename in ((first, old), (second, new)):
+        browser.deliver("x")
+        again = house.browser()
+        assert again.post("/return", codename=codename).status_code == 303
+        assert house.session(again).deliveries == house.session(browser).deliveries
+        assert len(house.session(again).deliveries) == 1
+    assert set(house.session(first).deliveries).isdisjoint(house.session(second).deliveries)
+
+
+def test_a_codename_of_version_2_is_typed_back_and_kept_out_of_messages(house: House) -> None:
+    draw_version(house.services, TWO)
+    browser = house.browser()
+    codename = browser.first_visit()
+    wrong = [*codename.split()[:7], "zzz"]
+    assert browser.post("/copy", copy=" ".join(wrong)).status_code == 422
+    assert browser.post("/copy", copy=codename.upper()).status_code == 303
+    refused = browser.deliver(f"mon nom : {codename}")
+    assert refused.status_code == 422
+    assert house.delivery_ids() == []
+    told = house.browser().post("/return", codename=" ".join(wrong))
+    assert told.status_code == 422
+    assert "zzz" in told.text
+
+
+def test_nothing_at_rest_tells_which_version_a_codename_has(house: House) -> None:
+    """Rows of both are of one form and size, and no table has a column for it."""
+    columns = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+    }
+    assert not [name for name in columns if "version" in name or "codename" in name]
+    sizes = []
+    for version in VERSIONS:
+        draw_version(house.services, version)
+        browser = house.browser()
+        browser.first_visit()
+        known = set(house.delivery_ids())
+        browser.deliver("x")
+        (name,) = set(house.delivery_ids()) - known
+        row = house.row(name)
+        bare = {column.name: getattr(row, column.name) for column in Delivery.__table__.columns}
+        told = {
+            key: len(value) if isinstance(value, str | bytes) else value
+            for key, value in bare.items()
+        }
+        cookie = browser.client.get_cookie(COOKIE_NAME)
+        assert cookie is not None
+        session = session_id(SessionCookie.from_text(cookie.value), SessionKind.SOURCE)
+        with house.services.db.read() as transaction:
+            told["session"] = len(transaction.get_one(SessionRow, session).box)
+        sizes.append(told)
+    assert sizes[0] == sizes[1]
 
 
 def test_every_first_visit_gets_another_codename(house: House) -> None:
@@ -228,6 +295,24 @@ def test_without_a_session_the_language_travels_in_the_links(house: House, langu
     assert f'<html lang="{language}" ' in left
 
 
+@pytest.mark.parametrize("path", ["/", "/return", "/safety", "/keys", "/elsewhere"])
+def test_before_a_session_a_page_leads_to_itself_in_the_other_language(
+    house: House, path: str
+) -> None:
+    browser = house.browser()
+    for language, other in (("fr", "en"), ("en", "fr")):
+        shown = browser.get(f"{path}?l={language}").text
+        assert f'href="{path}?l={other}"' in shown
+        assert f'<html lang="{other}" ' in browser.get(f"{path}?l={other}").text
+
+
+def test_a_page_without_an_address_of_its_own_leads_to_the_first_one(house: House) -> None:
+    client = house.browser().client
+    for answer in (client.get("/nowhere?l=fr"), client.post("/codename?l=fr", data={"desk": "x"})):
+        assert answer.status_code >= 400
+        assert 'href="/?l=en"' in answer.text
+
+
 def test_within_a_session_the_language_is_the_sessions(house: House) -> None:
     browser = house.visit(new_keys())
     assert browser.get("/language/en").headers["Location"] == "/mailbox"
@@ -276,7 +361,7 @@ def onion(house: House, monkeypatch: pytest.MonkeyPatch) -> Onion:
     counted = Counted()
     slept: list[float] = []
     monkeypatch.setattr("web.circuits.time.sleep", slept.append)
-    services = replace(house.services, circuits=counted, onion=ONION)
+    services = replace(house.services, circuits=counted, onion=named)
     return Onion(House(services, house.clock, house.desk), counted, slept)
 
 
@@ -374,7 +459,7 @@ def test_a_circuit_that_begins_visit_after_visit_is_refused_and_nothing_is_store
 
 def test_without_tor_nobody_is_counted(house: House) -> None:
     counted = Counted()
-    services = replace(house.services, circuits=counted, onion=ONION)
+    services = replace(house.services, circuits=counted, onion=named)
     local = House(services, house.clock, house.desk)
     for _ in range(_SPENT[Spent.FIRST_VISIT].free + 3):
         local.browser().first_visit()

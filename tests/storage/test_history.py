@@ -188,3 +188,15 @@ def test_lines_of_a_desk_and_all_lines(db: Database) -> None:
     assert [each.line.number for each in history.of_desks(found, ["sud"])] == [1]
     assert len(history.of_desks(found, None)) == 3
     assert history.of_desks(found, []) == []
+
+
+def test_a_deed_is_found_by_what_it_is_about(db: Database) -> None:
+    told = Line(day=DAY, deed=Deed.SIGNING_ROTATED, about="abcd")
+    with db.read() as s:
+        assert history.begun(s) is None
+    write(db, line(1), told)
+    with db.read() as s:
+        assert history.was_noted(s, Deed.SIGNING_ROTATED, "abcd")
+        assert not history.was_noted(s, Deed.SIGNING_ROTATED, "abc")
+        assert not history.was_noted(s, Deed.SIGNING_RETIRED, "abcd")
+        assert history.begun(s) == DAY

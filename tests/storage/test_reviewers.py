@@ -104,3 +104,11 @@ def test_admins_are_held(db: Database) -> None:
         assert reviewers.hold_admins(s) == []
         reviewers.set_admin(s, ada, admin=True)
         assert reviewers.hold_admins(s) == [ada]
+
+
+def test_another_box_of_the_same_secret_leaves_what_was_used(db: Database) -> None:
+    with db.write() as s:
+        ada = reviewers.add_reviewer(s, new_reviewer("ada"), [])
+        reviewers.accept_step(s, ada, 7)
+        reviewers.reseal_totp(s, ada, b"another box")
+    assert (_of(db, ada).totp_box, _of(db, ada).totp_step) == (b"another box", 7)

@@ -101,3 +101,16 @@ def test_a_reviewers_living_sessions_are_listed(db: Database) -> None:
         add_session(s, bob)
         add_session(s)
         assert [row.id for row in sessions.of_reviewer(s, ada, NOW)] == [late, early]
+
+
+def test_all_sessions_of_a_kind_end(db: Database) -> None:
+    with db.write() as s:
+        for number, kind in enumerate([Visitor.SOURCE, Visitor.SOURCE, Visitor.REVIEWER]):
+            new = sessions.NewSession(
+                id=bytes([number]), kind=kind, box=b"b", expires=10, ends=20, reviewer=None
+            )
+            sessions.put(s, new)
+    with db.write() as s:
+        assert sessions.delete_kind(s, Visitor.SOURCE) == 2
+        assert sessions.delete_kind(s, Visitor.SOURCE) == 0
+        assert sessions.get(s, bytes([2]), 0) is not None

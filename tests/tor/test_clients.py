@@ -458,3 +458,43 @@ def test_of_two_admins_who_remove_the_same_client_one_did_it(clients: Authorized
 def test_admins_together_stay_below_the_limit(clients: AuthorizedClients) -> None:
     done_by(clients, *((name, "add", 10) for name in ("ada", "bob", "eve", "sam")))
     assert len(clients.names()) == 10
+
+
+def test_one_service_follows_another_and_keeps_its_own_seal(
+    clients: AuthorizedClients, tmp_path: Path
+) -> None:
+    other = ServiceDirectory(tmp_path / "next")
+    other.make(OnionIdentity.new(), closed=True)
+    seal = seal_of(other.clients).read_bytes()
+    clients.add("lou", ADDRESS)
+    clients.add("max", ADDRESS)
+    other.clients.add("max", ADDRESS)
+    other.clients.add("ghost", ADDRESS)
+    other.clients.follow(clients)
+    assert other.clients.valid() == clients.valid()
+    clients.remove("lou")
+    clients.remove("max")
+    other.clients.follow(clients)
+    assert other.clients.names() == []
+    assert seal_of(other.clients).read_bytes() == seal
+    other.clients.check_sealed()
+
+
+def test_following_a_folder_that_is_gone_lets_nobody_in(
+    clients: AuthorizedClients, tmp_path: Path
+) -> None:
+    clients.add("lou", ADDRESS)
+    clients.follow(AuthorizedClients(tmp_path / "nowhere"))
+    assert clients.names() == []
+    clients.check_sealed()
+
+
+def test_following_again_writes_nothing(clients: AuthorizedClients, tmp_path: Path) -> None:
+    """The keeper does it every second: each writing would wear the disk."""
+    other = ServiceDirectory(tmp_path / "next")
+    other.make(OnionIdentity.new(), closed=True)
+    clients.add("lou", ADDRESS)
+    other.clients.follow(clients)
+    before = {path: path.stat().st_ino for path in other.clients.folder.glob("*.auth")}
+    other.clients.follow(clients)
+    assert {path: path.stat().st_ino for path in other.clients.folder.glob("*.auth")} == before

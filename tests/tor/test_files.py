@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tor import files as files_module
-from tor.files import alone, hold, make_private_folder, remove, write_whole
+from tor.files import alone, destroy, hold, make_private_folder, remove, write_whole
 
 
 def mode(path: Path) -> int:
@@ -130,3 +130,23 @@ def test_a_lock_is_held_by_one_until_it_is_closed(tmp_path: Path) -> None:
     assert after is not None
     assert mode(tmp_path / "lock") == 0o600
     os.close(after)
+
+
+def test_what_is_destroyed_is_overwritten_before_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"secret" * 16)
+    with path.open("rb") as held:
+        destroy(path)
+        left = held.read()
+    assert len(left) == 96
+    assert b"secret" not in left
+    assert not path.exists()
+    destroy(path)  # as after a power cut
+
+
+def test_what_a_link_points_to_is_not_destroyed(tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(b"kept")
+    (tmp_path / "key").symlink_to(tmp_path / "other")
+    with pytest.raises(OSError, match="key"):
+        destroy(tmp_path / "key")
+    assert (tmp_path / "other").read_bytes() == b"kept"

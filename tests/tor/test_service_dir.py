@@ -199,3 +199,17 @@ def test_a_folder_that_tor_made_is_read_to_the_address_that_tor_wrote(short: Pat
     taken.make(read_identity(folder), closed=False)
     for name in (SECRET_FILE, PUBLIC_FILE, HOSTNAME_FILE):
         assert (taken.path / name).read_bytes() == (folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("lost", [(), (SECRET_FILE,), (SECRET_FILE, HOSTNAME_FILE)])
+def test_a_service_is_destroyed_whatever_a_power_cut_left(
+    service: ServiceDirectory, lost: tuple[str, ...]
+) -> None:
+    secret = made(service, closed=True).secret_file()
+    with (service.path / SECRET_FILE).open("rb") as held:
+        for name in lost:
+            (service.path / name).unlink()
+        service.destroy()
+        assert lost or held.read() != secret
+    assert not service.path.exists()
+    service.destroy()

@@ -19,7 +19,7 @@ from crypto.schedule import (
     reply_secret,
     thread_id,
 )
-from crypto.signing import InstanceSigner, SigningSeed
+from crypto.signing import InstanceSigner, SigningSeed, sign_with_all
 from formats.bundle import KIND, BundleManifest, EnvelopeEntry, EnvelopeKind, QuickCopy
 from formats.handles import new_handle, new_item_id
 from formats.identity import Identity
@@ -80,10 +80,16 @@ class SmallServer:
     signer: InstanceSigner = field(default_factory=lambda: InstanceSigner(SigningSeed.new()))
     instance: str = field(default_factory=new_item_id)
     name: str = "Vasistas démo"
+    former: InstanceSigner | None = None
 
     @property
     def identity(self) -> Identity:
         return Identity(self.instance, self.name, self.signer.public)
+
+    def sign(self, kind: str, manifest: bytes) -> bytes:
+        """Sign as the instance does: in an overlap, with the key before too."""
+        signers = [self.signer, *([self.former] if self.former else [])]
+        return sign_with_all(signers, kind, manifest)
 
     def with_keys(self, *keys: str) -> "SmallServer":
         """Return the same server, sealing to other keys."""
@@ -154,7 +160,7 @@ class SmallServer:
         manifest = self.manifest(envelopes, quick=copies, **facts).encode()
         members = {
             MANIFEST_NAME: manifest,
-            SIGNATURE_NAME: self.signer.sign(KIND, manifest),
+            SIGNATURE_NAME: self.sign(KIND, manifest),
             **{
                 envelope.entry.name: envelope.content
                 for envelope in sorted(envelopes, key=lambda envelope: envelope.entry.name)
@@ -192,7 +198,7 @@ class SmallServer:
     def signed_export(self, manifest: RewrapManifest, heads: Iterable[bytes]) -> bytes:
         """Return a request with these heads, whether they are what the manifest says or not."""
         encoded = manifest.encode()
-        own = {MANIFEST_NAME: encoded, SIGNATURE_NAME: self.signer.sign(REWRAP, encoded)}
+        own = {MANIFEST_NAME: encoded, SIGNATURE_NAME: self.sign(REWRAP, encoded)}
         return tar(own | {e.name: head for e, head in zip(manifest.heads, heads, strict=True)})
 
 

@@ -20,6 +20,7 @@ from tests.viewing_station.reviewer import Reviewer
 from tests.viewing_station.small_server import TODAY, Envelope, Files, SmallServer, Source, tar
 from viewing_station.bundle_check import Proof, check_bundle
 from viewing_station.errors import BundleRefusedError
+from viewing_station.instance_keys import TrustedInstance
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def reason(bundle: bytes, server: SmallServer, folder: Path) -> str:
     file = folder / "bundle.tar"
     file.write_bytes(bundle)
     with file.open("rb") as source, pytest.raises(BundleRefusedError) as refused:
-        check_bundle(source, server.identity, server.desk, unwatched)
+        check_bundle(source, TrustedInstance(server.identity), server.desk, unwatched)
     return str(refused.value)
 
 
@@ -173,7 +174,7 @@ def test_a_bundle_that_changes_between_the_passes_is_not_believed(
 ) -> None:
     file = reviewer.keep(server.bundle(envelopes))
     with file.open("rb") as source:
-        bundle = check_bundle(source, server.identity, server.desk, unwatched)
+        bundle = check_bundle(source, TrustedInstance(server.identity), server.desk, unwatched)
         [entry, *_] = bundle.manifest.envelopes
         content = bytearray(file.read_bytes())
         content[bundle.places[entry.name] + 10] ^= 1

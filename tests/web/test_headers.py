@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, make_response, redirect
 from flask.typing import ResponseReturnValue
 
 from web.headers import content_security_policy, inline_source, strict_headers
+from web.onion import OnionNames
 
 CSS = "body { color: red }"
 STRICT = [
@@ -81,7 +82,8 @@ CIRCUIT = "fc00:dead:beef:4dad::1:2"
 
 def known(onion: str | None) -> Flask:
     made = Flask("hardened", static_folder=None)
-    strict_headers(made, content_security_policy(CSS), onion)
+    names = None if onion is None else lambda: OnionNames(onion)
+    strict_headers(made, content_security_policy(CSS), names)
     made.add_url_rule("/", "home", lambda: "ok")
     made.add_url_rule("/denied", "denied", lambda: abort(403))
     return made

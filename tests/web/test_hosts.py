@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -5,14 +6,15 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from web.errors import ForeignHost, ForeignOrigin, ReadAlong, RequestRefused
-from web.hosts import guard_hosts
+from web.hosts import guard_hosts, overlap_at
+from web.onion import OnionNames, Overlap
 
 ONION = "vasistasxyz.onion"
 
 
 def app(hosts: tuple[str, ...] = ("VasistasXYZ.onion",), onion: str | None = None) -> Flask:
     made = Flask("guarded", static_folder=None)
-    guard_hosts(made, hosts, onion)
+    guard_hosts(made, hosts, None if onion is None else lambda: OnionNames(onion))
     made.register_error_handler(RequestRefused, lambda error: (type(error).__name__, error.status))
     made.add_url_rule("/", "any", lambda: "ok", methods=["GET", "POST", "PUT", "DELETE"])
     return made
@@ -188,3 +190,30 @@ def test_through_tor_forms_from_elsewhere_are_refused_as_everywhere() -> None:
         refused = answer_to("POST", OWN_ONION, CIRCUIT, OWN_ONION, Origin=origin)
         assert refused == ForeignOrigin.__name__
     assert answer_to("POST", OWN_ONION, CIRCUIT, OWN_ONION, Origin=f"http://{OWN_ONION}") == "ok"
+
+
+NAMES = OnionNames(ONION, Overlap("b" * 56 + ".onion", date(2026, 12, 30), announced=True))
+
+
+@pytest.mark.parametrize(
+    ("names", "host", "found"),
+    [
+        (None, ONION, None),
+        (OnionNames(ONION), ONION, None),
+        (NAMES, f"{ONION}:80", NAMES),
+        (NAMES, ONION.upper(), NAMES),
+        (NAMES, "b" * 56 + ".onion", None),
+        (NAMES, "localhost", None),
+    ],
+)
+def test_a_move_is_told_of_at_the_old_address_alone(
+    names: OnionNames | None, host: str, found: OnionNames | None
+) -> None:
+    made = Flask("moving", static_folder=None)
+    with made.test_request_context("/", base_url=f"http://{host}/"):
+        assert overlap_at(None if names is None else lambda: names) == found
+
+
+def test_during_a_move_both_names_are_ours() -> None:
+    assert NAMES.hosts == {ONION, "b" * 56 + ".onion"}
+    assert OnionNames(ONION).hosts == {ONION}

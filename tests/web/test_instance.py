@@ -1,9 +1,9 @@
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from crypto.totp import TotpSealingKey
 from tests.web.instances import NAME
 from web.errors import ConfigError
 from web.instance import (
@@ -11,8 +11,8 @@ from web.instance import (
     SIGNING_FILE,
     TOTP_FILE,
     open_instance,
-    write_private,
 )
+from web.key_files import KeptKey, KeptKeys, read_keys
 from web.services import Services
 
 KEYS = [SALT_FILE, SIGNING_FILE, TOTP_FILE]
@@ -71,10 +71,11 @@ def test_a_missing_key_is_named(services: Services, name: str) -> None:
         open_instance(services.instance.places.home)
 
 
-def test_a_private_file_is_its_owners_alone_and_never_overwritten(tmp_path: Path) -> None:
-    path = tmp_path / "secret"
-    write_private(path, b"first")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with pytest.raises(FileExistsError):
-        write_private(path, b"second")
-    assert path.read_bytes() == b"first"
+def test_a_rotated_key_is_noticed_by_an_instance_that_is_open(services: Services) -> None:
+    instance = services.instance
+    for path in (instance.places.signing, instance.places.totp):
+        old = read_keys(path).present
+        path.write_bytes(KeptKeys(KeptKey(bytes(32)), old).encode())
+    assert instance.signer.public == instance.signers[0].public != instance.signers[1].public
+    assert instance.totp_key == TotpSealingKey(bytes(32))
+    assert len(instance.totp_keys) == 2

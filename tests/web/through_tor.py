@@ -8,10 +8,16 @@ from werkzeug.test import TestResponse
 
 from admin.serving.circuit_ledger import CircuitLedger, Ruling
 from web.circuits import Held, Spent, Verdict
+from web.onion import OnionNames
 
 ONION = "a" * 56 + ".onion"
 CIRCUIT = 0x1_0002
 _PREFIX = "fc00:dead:beef:4dad::"
+
+
+def named() -> OnionNames:
+    """Name the one onion service that tests come to."""
+    return OnionNames(ONION)
 
 
 class TorClient(FlaskClient):

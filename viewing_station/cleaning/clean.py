@@ -17,7 +17,7 @@ from viewing_station.cleaning.seen import still_seen
 from viewing_station.copies import Copy, Method
 from viewing_station.inspecting.finding import Finding
 from viewing_station.inspecting.inspection import SIZE_LIMIT, Inspection, inspect
-from viewing_station.page_bar import page_bar
+from viewing_station.page_bar import Bar, page_bar
 from viewing_station.station import Station
 
 MIB = 1 << 20
@@ -42,8 +42,10 @@ class Cleaned:
     after: Inspection
 
 
-def clean(station: Station, original: Original, wish: Wish, day: date) -> Cleaned:
-    """Make a copy of a document, and keep it in the vault.
+def clean(
+    station: Station, original: Original, wish: Wish, day: date, bar: Bar = page_bar
+) -> Cleaned:
+    """Make a copy of a document, and keep it in the vault; `bar` shows how far it is.
 
     Raises StationError: CleaningError, SandboxError, those of looking, FilesAwaitedError.
     """
@@ -54,7 +56,7 @@ def clean(station: Station, original: Original, wish: Wish, day: date) -> Cleane
     method = choose(before, wish.method, original.name)
     with station.vault.draft() as draft:
         counting = Counting(draft.write)
-        with page_bar(original.name) as watcher:
+        with bar(original.name) as watcher:
             work = Work(original, method, before.suffix, wish.text_layer, watcher)
             made = make(work, counting)
         draft.finish()

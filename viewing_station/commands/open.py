@@ -9,6 +9,7 @@ import click
 from viewing_station.bundle_open import Report, open_bundle
 from viewing_station.commands.options import PATH, Place, at_station, json_option
 from viewing_station.delivery_open import Outcome, State
+from viewing_station.instance_keys import Standing
 from viewing_station.screen import (
     BAD,
     FAINT,
@@ -119,6 +120,11 @@ def remarks(report: Report) -> Iterator[Cell]:
     if report.manifest.restored:
         yield (
             "The server came back from a backup: what it lost goes with the next courier.",
+            WARNING,
+        )
+    if report.standing is Standing.BEHIND:
+        yield (
+            "The instance has a new signing key: take its succession.json with `instance set`.",
             WARNING,
         )
     if not report.changed:

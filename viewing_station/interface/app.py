@@ -13,10 +13,11 @@ from textual.filter import NoColor
 from viewing_station.interface.desk import Desk
 from viewing_station.interface.desk_screen import DeskScreen
 from viewing_station.interface.dialogs import Choice
-from viewing_station.interface.document_list import DOCUMENT_ACTIONS, DocumentAction
+from viewing_station.interface.document_keys import DOCUMENT_ACTIONS
+from viewing_station.interface.document_list import DocumentAction
 from viewing_station.interface.help import HelpScreen
-from viewing_station.interface.opening import OpeningScreen
 from viewing_station.interface.palette import DARK, LIGHT, PLAIN, THEMES
+from viewing_station.interface.working import WorkingScreen
 from viewing_station.sentences import TOLD, sentence
 from viewing_station.station import Station
 
@@ -72,7 +73,7 @@ class StationApp(App[str]):
         await super().on_event(event)
 
     def _tick(self) -> None:
-        if any(isinstance(screen, OpeningScreen) for screen in self.screen_stack):
+        if any(isinstance(screen, WorkingScreen) for screen in self.screen_stack):
             return
         idle = _clock() - self._last_touch > self._minutes * 60
         if idle or self.is_asked_to_end:
@@ -94,9 +95,9 @@ class StationApp(App[str]):
         return said
 
     async def action_quit(self) -> None:
-        """Leave; ask first where a reply was begun, and let an opening come to its end."""
+        """Leave; ask first where a reply was begun, and let long work come to its end."""
         lost = self._keep_drafts()
-        if isinstance(self.screen, OpeningScreen):
+        if isinstance(self.screen, WorkingScreen):
             self.screen.action_stop()
         elif isinstance(self.screen, Leaving) or not (begun := self.desk.begun()):
             self.exit(lost)

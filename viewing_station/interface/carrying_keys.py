@@ -13,8 +13,8 @@ from viewing_station.errors import FileThereError
 from viewing_station.interface.complaints import complaining
 from viewing_station.interface.desk import Desk
 from viewing_station.interface.dialogs import AskLine, Choice, typed_path
-from viewing_station.interface.opening import OpeningScreen
-from viewing_station.interface.report import ReportScreen
+from viewing_station.interface.opening import opening_screen
+from viewing_station.interface.report import report_screen
 from viewing_station.screen import counted
 from viewing_station.threads import Thread
 
@@ -43,14 +43,14 @@ class CarryingKeys:
 
     def _open(self, text: str | None) -> None:
         if text is not None:
-            screen = OpeningScreen(self._desk.station, typed_path(text))
+            screen = opening_screen(self._desk.station, typed_path(text))
             self._app.push_screen(screen, self._opened)
 
     @complaining
     async def _opened(self, outcome: Report | str | None) -> None:
         if isinstance(outcome, Report):
             await self._said("")
-            self._app.push_screen(ReportScreen(outcome, self._desk.station.settings))
+            self._app.push_screen(report_screen(outcome, self._desk.station.settings))
         else:
             await self._said(f"! {outcome}")
 

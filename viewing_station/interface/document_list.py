@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 from viewing_station.deliveries import Delivery
 from viewing_station.documents import Document, documents_of
 from viewing_station.interface.entries import file_row
+from viewing_station.station import Station
 
 
 @dataclass(frozen=True)
@@ -18,18 +19,19 @@ class DocumentAction:
 
     key: str
     label: str
-    run: Callable[["App[str]", Document], None]
-
-
-# What the interface can do with a document. Each line here gives a key wherever documents are
-# listed; while there is none, the lists are not to be entered.
-DOCUMENT_ACTIONS: tuple[DocumentAction, ...] = ()
+    run: Callable[[App[str], Station, Document], None]
 
 
 class DocumentList(OptionList):
-    """The documents of one delivery, numbered as every command numbers them."""
+    """The documents of one delivery, numbered as every command numbers them.
 
-    def __init__(self, delivery: Delivery, actions: Sequence[DocumentAction]) -> None:
+    Where there is nothing to do with them, the list is not to be entered.
+    """
+
+    def __init__(
+        self, station: Station, delivery: Delivery, actions: Sequence[DocumentAction]
+    ) -> None:
+        self._station = station
         self._documents = documents_of(delivery)
         self._actions = {action.key: action for action in actions}
         super().__init__(
@@ -47,4 +49,4 @@ class DocumentList(OptionList):
     def action_act(self, key: str) -> None:
         """Do what belongs to a key with the document under the cursor."""
         if self.chosen:
-            self._actions[key].run(self.app, self.chosen)
+            self._actions[key].run(self.app, self._station, self.chosen)

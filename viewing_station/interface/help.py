@@ -12,7 +12,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from viewing_station.interface.key_bar import KeyBar
-from viewing_station.interface.keys import DESK_KEYS, MOVING_KEYS, REPLY_KEYS, Key, bindings
+from viewing_station.interface.keys import (
+    DESK_KEYS,
+    DOCUMENT_KEYS,
+    MOVING_KEYS,
+    REPLY_KEYS,
+    Key,
+    bindings,
+)
 from viewing_station.interface.palette import FAINT, NAME, STRONG
 from viewing_station.interface.words import joined, line
 
@@ -44,6 +51,7 @@ class HelpScreen(ModalScreen[None]):
     def _lines(self) -> Iterator[Content]:
         yield from _rows("Moving", MOVING_KEYS)
         yield from _rows("On a thread, and elsewhere", DESK_KEYS)
+        yield from _rows("On a document", DOCUMENT_KEYS)
         yield from _rows("Writing a reply", REPLY_KEYS)
         yield line((LOCK.format(minutes=f"{self._minutes:g}"), FAINT))
 

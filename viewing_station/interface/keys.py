@@ -50,7 +50,12 @@ MOVING_KEYS = (
     Key("↑ ↓", "move in the list; scroll a conversation (`j` and `k` do the same)"),
     Key("PgUp PgDn", "a page up or down; `Home` and `End` go all the way"),
     Key("Enter", "open the thread and mark it read"),
-    Key("Tab", "from the list to the conversation, and back"),
+    Key("Tab", "from the list to the conversation, to each delivery's documents, and back"),
+)
+DOCUMENT_KEYS = (
+    Key("v", "write harmless pages of it to a file; film and sound are made anew", "v", "", "View"),
+    Key("i", "say what it tells of its author", "i", "", "Inspect"),
+    Key("y", "make a clean copy of it, which stays in the station", "y", "", "Clean copy"),
 )
 REPLY_KEYS = (
     Key("Ctrl-S", "look the reply over, then seal it", "ctrl+s", "look_over", "Look over and seal"),

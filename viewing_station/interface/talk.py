@@ -110,7 +110,7 @@ class Talk(VerticalScroll):
         delivery = self._station.deliveries.get(entry.delivery)
         documents = None
         if delivery and entry.files:
-            documents = DocumentList(delivery, self._actions)
+            documents = DocumentList(self._station, delivery, self._actions)
         return Block(entry, documents)
 
 

@@ -76,6 +76,7 @@ _BEGINNINGS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"MSCF", Kind.ARCHIVE),  # Windows' cabinets
 )
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_FIRST_NAME = 30  # where the first member's name begins in a ZIP
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB]: the older Word, Excel, Outlook
 # What the first members of a ZIP are called, where it is a document ([ISO 29500-2], [ODF 1.3-2]).
 _OFFICE_MARKS = (
@@ -122,7 +123,7 @@ def kind_of(beginning: bytes, name: str) -> Kind:
         if beginning[at : at + len(mark)] == mark:
             return kind
     if beginning.startswith(_ZIP):
-        return Kind.OFFICE if _is_office(beginning) else Kind.ARCHIVE
+        return Kind.OFFICE if _is_office(beginning, name) else Kind.ARCHIVE
     if beginning.startswith(_COMPOUND):
         return Kind.OUTLOOK if extension(name) == "msg" else Kind.OFFICE
     if _is_text(beginning):
@@ -145,8 +146,13 @@ def remark(beginning: bytes, name: str) -> str:
     return f"its name says that it is {named.said}, and its content is {found.said}"
 
 
-def _is_office(beginning: bytes) -> bool:
-    return any(mark in beginning for mark in _OFFICE_MARKS)
+def _is_office(beginning: bytes, name: str) -> bool:
+    """Believe the first member; marks further on may be those of a document in an archive."""
+    first = beginning[_FIRST_NAME:]
+    named = kind_by_name(name) is Kind.OFFICE
+    return first.startswith(_OFFICE_MARKS) or (
+        named and any(mark in first for mark in _OFFICE_MARKS)
+    )
 
 
 def _is_text(beginning: bytes) -> bool:

@@ -7,6 +7,7 @@ the journeys.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 import pytest
 
+from admin.errors import AdminError
 from admin.serving import onion_keeper as keeper_module
 from admin.serving.onion_keeper import (
     FIRST_DELAY_SECONDS,
@@ -23,8 +25,8 @@ from admin.serving.onion_keeper import (
     STEADY_SECONDS,
     TICK_SECONDS,
     OnionKeeper,
-    Published,
 )
+from admin.serving.onion_lineup import Published
 from admin.serving.onion_orders import Answer, Order
 from admin.serving.onion_watch import Watch
 from tor.clients import SEAL
@@ -86,7 +88,7 @@ class MockTor:
         for folder in map(Path, folders):
             files = (folder / "authorized_clients").glob("*.auth")
             clients = frozenset(filter(_KEY.fullmatch, (path.read_bytes() for path in files)))
-            if folder.name == "journalist" and not clients:
+            if folder.name.startswith("journalist") and not clients:
                 type(self).opened = True
             self._read[folder.name] = clients
             if before.get(folder.name) != clients:
@@ -152,6 +154,10 @@ class House:
         )
         self.keeper.circuits_of = lambda reviewer: self.circuits.get(reviewer, [])
         self.keeper.on_new_tor = self._new_tor
+        self.lineup: list[dict[str, Published]] = []
+        self.served: list[frozenset[Path]] = []
+        self.keeper.changed_lineup = lambda: self.lineup.pop(0) if self.lineup else None
+        self.keeper.let_go = self.served.append
 
     def _announce(self) -> None:
         self.announced += 1
@@ -650,3 +656,129 @@ def test_told_to_stop_it_takes_tor_with_it(house: House) -> None:
     stop: Any = SimpleNamespace(asked=True)
     house.keeper.run(stop)
     assert not house.tor.alive
+
+
+# Moves
+
+
+def move(house: House, name: str) -> ServiceDirectory:
+    """Have another service beside one, as `onion rotate` does."""
+    made = ServiceDirectory(house.folder / "onions" / f"{name}.new")
+    made.make(OnionIdentity.new(), closed=name == "journalist")
+    found = dict(house.keeper._published)
+    socket, old = house.folder / f"{name}.sock", house.services[name]
+    found[f"{name}-next"] = Published(made, made.address(), socket, name == "journalist", old)
+    house.lineup.append(found)
+    return made
+
+
+def end_move(house: House, name: str) -> None:
+    found = dict(house.keeper._published)
+    found[name] = replace(found.pop(f"{name}-next"), beside=None)
+    house.lineup.append(found)
+
+
+def test_a_move_is_published_at_once_and_the_old_address_stays_up(house: House) -> None:
+    up(house)
+    move(house, "source")
+    (answers,) = [house.order("publish", service="source")]
+    house.run(6)
+    assert answers[0].done
+    assert house.tor.services == ["journalist", "source", "source.new"]
+    assert house.states() == {**UP, "source-next": "published"}
+    assert house.tor.history[-2:] == [BOTH, ["journalist", "source", "source.new"]]
+
+
+def test_the_end_takes_the_old_one_out_and_only_then_lets_it_go(house: House) -> None:
+    up(house)
+    made = move(house, "source")
+    house.run(6)
+    assert house.services["source"].path in house.served[-1]
+    end_move(house, "source")
+    before = len(house.served)
+    house.run(2)
+    assert house.tor.services == ["journalist", "source.new"]
+    assert all(house.services["source"].path not in served for served in house.served[before:])
+    assert made.path in house.served[-1]
+    assert house.states() == UP, "who was published stays so"
+    house.services["source"].destroy()
+    house.run(300)
+    assert house.told("missing") == 0
+
+
+def test_a_move_that_is_called_off_is_taken_out(house: House) -> None:
+    up(house)
+    move(house, "journalist")
+    house.run(6)
+    house.lineup.append({name: house.keeper._published[name] for name in ("source", "journalist")})
+    waiting = house.order("apply")
+    house.run(6)
+    assert house.tor.services == BOTH
+    assert waiting[0].done
+
+
+def test_clients_are_let_in_at_both_and_taken_away_at_both(house: House) -> None:
+    up(house)
+    clients, address = house.services["journalist"].clients, house.services["journalist"].address()
+    clients.add("lou", address)
+    made = move(house, "journalist")
+    house.run(6)
+    assert made.clients.names() == ["lou"]
+    clients.remove("lou")
+    clients.add("max", address)
+    answers = house.order("apply", hard=True)
+    house.run(8)
+    assert answers[0].done
+    assert made.clients.valid() == clients.valid()
+    assert list(made.clients.valid()) == ["max"]
+    clients.remove("max")  # and the command was killed before it could order anything
+    house.run(3)
+    assert made.clients.names() == []
+    house.run(6)
+    assert house.states()["journalist-next"] == "published"
+
+
+def test_a_new_address_without_its_seal_is_not_published(house: House) -> None:
+    up(house)
+    made = move(house, "journalist")
+    house.run(6)
+    (made.clients.folder / f"{SEAL}.auth").unlink()
+    house.run(2)
+    assert house.tor.services == BOTH
+    assert house.states()["journalist-next"].startswith("stopped")
+    made.clients.seal()
+    house.run(6)
+    assert "journalist.new" in house.tor.services
+
+
+def test_a_lineup_that_cannot_be_read_changes_nothing_and_is_told_once(house: House) -> None:
+    up(house)
+
+    def fail() -> None:
+        raise AdminError("state is damaged")
+
+    house.keeper.changed_lineup = fail
+    house.run(10)
+    assert house.tor.services == BOTH
+    assert house.told("state is damaged") == 1
+
+
+def test_an_address_that_comes_from_nowhere_is_not_published(house: House) -> None:
+    up(house)
+    strange = ServiceDirectory(house.folder / "onions" / "strange")
+    strange.make(OnionIdentity.new(), closed=False)
+    found = dict(house.keeper._published)
+    found["source"] = replace(found["source"], folder=strange, address=strange.address())
+    house.lineup.append(found)
+    house.run(6)
+    assert house.tor.services == BOTH
+    assert house.told("another address's key") == 1
+
+
+def test_after_a_death_of_tor_both_addresses_come_back(house: House) -> None:
+    up(house)
+    move(house, "source")
+    house.run(6)
+    house.tor.alive = False
+    house.run(10)
+    assert house.states() == {**UP, "source-next": "published"}

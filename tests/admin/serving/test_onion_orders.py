@@ -19,6 +19,7 @@ from admin.serving.onion_orders import (
     Order,
     Reply,
     give,
+    parts_of,
     receive,
 )
 
@@ -242,3 +243,26 @@ def test_an_order_that_does_not_exist_cannot_be_made(words: dict[str, Any]) -> N
 
 def test_the_socket_is_its_owners_alone(office: Office) -> None:
     assert office.path.stat().st_mode & 0o777 == 0o600
+
+
+SEEN = Answer(done=True, sentence="5/5")
+STOPPED = Answer(done=False, sentence="stopped")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        (SEEN, Answer(done=True, sentence="6/6"), Answer(done=True, sentence="5/5 6/6")),
+        (Answer(done=True), STOPPED, STOPPED),
+        (SEEN, SEEN, SEEN),
+    ],
+)
+def test_two_answers_become_one_when_both_are_there(
+    first: Answer, second: Answer, together: Answer
+) -> None:
+    given: list[Answer] = []
+    take = parts_of(given.append, 2)
+    take(first)
+    assert given == []
+    take(second)
+    assert given == [together]

@@ -6,7 +6,8 @@ from tests.viewing_station.interface.sitting import Sitting, sit
 from tests.viewing_station.reviewer import Reviewer
 from tests.viewing_station.small_server import SmallServer, Source
 from viewing_station.documents import Document
-from viewing_station.interface.document_list import DOCUMENT_ACTIONS, DocumentAction, DocumentList
+from viewing_station.interface.document_list import DocumentAction, DocumentList
+from viewing_station.station import Station
 
 FILES = {"plan.pdf": b"a" * 2048, "budget.ods": b"b" * 10}
 
@@ -23,8 +24,7 @@ def test_without_actions_documents_are_not_to_be_entered(
         await at.press("enter", "tab", "tab", "tab")
         assert not any(each.has_focus for each in at.app.screen.query(DocumentList))
 
-    if not DOCUMENT_ACTIONS:
-        sit(reviewer, drive)
+    sit(reviewer, drive)
 
 
 def test_an_action_of_the_table_is_a_key_on_the_document_under_the_cursor(
@@ -33,7 +33,7 @@ def test_an_action_of_the_table_is_a_key_on_the_document_under_the_cursor(
     reviewer.open(server.bundle(server.receive(Source(), "Two.", FILES)))
     done: list[str] = []
 
-    def weigh(_app: App[str], document: Document) -> None:
+    def weigh(_app: App[str], _station: Station, document: Document) -> None:
         done.append(document.entry.name)
 
     async def drive(at: Sitting) -> None:

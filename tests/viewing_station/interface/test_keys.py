@@ -7,7 +7,13 @@ from textual.binding import Binding
 from tests.viewing_station.interface.sitting import Sitting, sit
 from tests.viewing_station.reviewer import Reviewer
 from viewing_station.interface.key_bar import fitted
-from viewing_station.interface.keys import DESK_KEYS, MOVING_KEYS, REPLY_KEYS, bindings
+from viewing_station.interface.keys import (
+    DESK_KEYS,
+    DOCUMENT_KEYS,
+    MOVING_KEYS,
+    REPLY_KEYS,
+    bindings,
+)
 
 GUIDE = Path(__file__).parents[3] / "docs" / "viewing-station.md"
 
@@ -15,9 +21,8 @@ GUIDE = Path(__file__).parents[3] / "docs" / "viewing-station.md"
 def test_the_guides_table_is_the_apps() -> None:
     text = GUIDE.read_text("utf-8").partition("## The full screen")[2].partition("\n## ")[0]
     rows = [line for line in text.splitlines() if line.startswith("| `")]
-    assert rows == [
-        f"| `{key.shown}` | {key.does} |" for key in (*MOVING_KEYS, *DESK_KEYS, *REPLY_KEYS)
-    ]
+    listed = (*MOVING_KEYS, *DESK_KEYS, *DOCUMENT_KEYS, *REPLY_KEYS)
+    assert rows == [f"| `{key.shown}` | {key.does} |" for key in listed]
 
 
 def test_each_key_of_the_table_is_bound(reviewer: Reviewer, three: list[str]) -> None:
@@ -38,7 +43,7 @@ def test_each_key_of_the_table_is_bound(reviewer: Reviewer, three: list[str]) ->
 
 
 def test_no_key_does_two_things() -> None:
-    keys = [name for key in DESK_KEYS for name in key.keys.split(",")]
+    keys = [name for key in (*DESK_KEYS, *DOCUMENT_KEYS) for name in key.keys.split(",")]
     assert len(set(keys)) == len(keys)
 
 

@@ -17,6 +17,8 @@ CASES = [
     (ZIP + b"[Content_Types].xml", "x.zip", Kind.OFFICE),
     (ZIP + b"mimetypeapplication/vnd.oasis.opendocument.text", "x.zip", Kind.OFFICE),
     (ZIP + b"notes.txt", "x.docx", Kind.ARCHIVE),
+    (ZIP + b"a.docx" + ZIP + b"[Content_Types].xml", "x.zip", Kind.ARCHIVE),
+    (ZIP + b"customXml/item1.xml" + ZIP + b"[Content_Types].xml", "x.docx", Kind.OFFICE),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "x.doc", Kind.OFFICE),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "x.msg", Kind.OUTLOOK),
     (b"{\\rtf1", "x.txt", Kind.OFFICE),

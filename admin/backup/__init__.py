@@ -1,0 +1,1 @@
+"""The whole instance in one sealed file, and back again: `vasistas backup` and `restore`."""
