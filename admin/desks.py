@@ -40,6 +40,7 @@ def list_keys(services: Services, slug: str) -> list[dict[str, Any]]:
             "fingerprint": key.fingerprint,
             "state": key.state,
             "expires": key.expires.isoformat() if key.expires else None,
+            **({"sealed_to": key.sealed_to, "windows": key.windows} if key.windows else {}),
         }
         for key in DeskKeeping(services).keys(slug)
     ]

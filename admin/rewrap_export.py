@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +15,7 @@ from formats.handles import new_item_id
 from formats.manifest import MANIFEST_NAME, SIGNATURE_NAME
 from formats.rewrap import HEADS_LIMIT, KIND, HeadEntry, RewrapManifest
 from formats.tarstream import TarPlan
-from storage import desks, rewraps
+from storage import desks, rewraps, sealed_sets
 from storage.errors import DeskWithoutKey, NoSuchBlob
 from storage.history import Deed
 from storage.models import Envelope
@@ -32,9 +33,12 @@ class Exported:
     sealed_to: tuple[str, ...]
 
 
-def export_rewrap(services: Services, desk: str, file: Path) -> Exported:
-    """Write all heads of a desk that are not sealed to its present keys, to `file`.
+def export_rewrap(
+    services: Services, desk: str, file: Path, grace: timedelta = sealed_sets.GRACE
+) -> Exported:
+    """Write the heads of a desk that need re-wrapping to `file`.
 
+    These are sealed to keys no longer in use, or to a subkey whose window is over for `grace`.
     The file appears whole or not at all. Raises AdminError where there is nothing to ask for, or
     no key to ask for, or something stands in the file's place.
     """
@@ -44,8 +48,10 @@ def export_rewrap(services: Services, desk: str, file: Path) -> Exported:
         except DeskWithoutKey:
             raise AdminError(f"Desk {desk} has no usable key: add the new one first.") from None
         sealed_to = tuple(desks.key_set_members(transaction, key_set))
-        rows = rewraps.outstanding(transaction, desk, key_set, HEADS_LIMIT)
-        progress = rewraps.progress(transaction, desk, key_set)
+        active = desks.active_keys(transaction, desk, services.today)
+        current = sealed_sets.current_sets(transaction, desk, services.today, grace)
+        rows = rewraps.outstanding(transaction, desk, current, HEADS_LIMIT)
+        progress = rewraps.progress(transaction, desk, current)
     heads = list(_entries(services, rows))
     if not heads:
         raise AdminError(f"All of {desk} is sealed to its present keys: nothing to re-wrap.")
@@ -62,7 +68,8 @@ def export_rewrap(services: Services, desk: str, file: Path) -> Exported:
         with services.db.write() as transaction:  # before the file is there: none is unnoted
             note(services, transaction, Deed.REWRAP_ASKED, desk=desk, number=len(heads))
     waiting = progress.envelopes - progress.current - len(rows)
-    return Exported(desk, len(heads), max(0, waiting), sealed_to)
+    keys = tuple(key.fingerprint for key in active)
+    return Exported(desk, len(heads), max(0, waiting), keys)
 
 
 def _entries(services: Services, rows: Sequence[Envelope]) -> Iterator[tuple[HeadEntry, bytes]]:

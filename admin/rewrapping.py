@@ -1,10 +1,11 @@
 """How far re-wrapping is, and its end: the old heads destroyed, or put back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from admin.errors import AdminError
-from storage import bundles, desks, rewraps
-from storage.errors import DeskUnknown, DeskWithoutKey
+from storage import bundles, desks, rewraps, sealed_sets
+from storage.errors import DeskUnknown
 from storage.history import Deed
 from storage.upkeep import truncate_wal
 from web.history import note
@@ -22,30 +23,23 @@ class Status:
     usable: bool
 
 
-def status(services: Services) -> list[Status]:
-    """Tell how far it is, desk by desk."""
-    with services.db.write() as transaction:  # the present set of keys may have to be made
+def status(services: Services, grace: timedelta = sealed_sets.GRACE) -> list[Status]:
+    """Tell how far it is, desk by desk; windows are over once they have been for `grace`."""
+    today = services.today
+    with services.db.read() as transaction:
         found = []
         for desk in desks.list_desks(transaction):
-            try:
-                key_set = desks.current_key_set(transaction, desk.slug, services.today).id
-            except DeskWithoutKey:
-                key_set = None
-            counted = rewraps.progress(transaction, desk.slug, key_set)
+            current = sealed_sets.current_sets(transaction, desk.slug, today, grace)
+            counted = rewraps.progress(transaction, desk.slug, current)
+            usable = bool(desks.active_keys(transaction, desk.slug, today))
             outstanding = counted.envelopes - counted.current
             found.append(
-                Status(
-                    desk.slug,
-                    counted.envelopes,
-                    outstanding,
-                    counted.old_heads,
-                    key_set is not None,
-                )
+                Status(desk.slug, counted.envelopes, outstanding, counted.old_heads, usable)
             )
         return found
 
 
-def choose_desk(services: Services, slug: str | None) -> str:
+def choose_desk(services: Services, slug: str | None, grace: timedelta = sealed_sets.GRACE) -> str:
     """Give the desk that is meant: the one named, else the only one that there is work for."""
     if slug is not None:
         with services.db.read() as transaction:
@@ -53,7 +47,7 @@ def choose_desk(services: Services, slug: str | None) -> str:
                 return desks.get_desk(transaction, slug).slug
             except DeskUnknown:
                 raise AdminError(f"There is no desk {slug}.") from None
-    waiting = [each.desk for each in status(services) if each.outstanding and each.usable]
+    waiting = [each.desk for each in status(services, grace) if each.outstanding and each.usable]
     if not waiting:
         raise AdminError(
             "All envelopes are sealed to their desks' present keys: nothing to re-wrap."

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import (
+    backing_up,
     bundles,
     inbox,
     looking,
@@ -33,6 +34,7 @@ ALL: dict[str, Callable[[House], Table]] = {
     "signing_in": signing_in.measure,
     "bundles": bundles.measure,
     "rewrapping": rewrapping.measure,
+    "backing_up": backing_up.measure,
     "station": station.measure,
     "looking": looking.measure,
 }

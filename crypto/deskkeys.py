@@ -3,6 +3,9 @@
 gpg does the reading, in a home that is thrown away; no agent is started and nothing secret is
 taken in. What is kept is not the file but the key as gpg understood it, exported again without
 other people's signatures and pictures, and only after an envelope was sealed to it on trial.
+
+A key with several subkeys for encryption is a calendar: each is sealed to in its window only. It
+is cut into as many keys with one subkey each, so that no program has a choice (ADR 0049).
 """
 
 import base64
@@ -10,27 +13,23 @@ import binascii
 import contextlib
 import datetime as dt
 import re
-import subprocess
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crypto import gpg
 from crypto.envelope import EnvelopeSeal
-from crypto.errors import BadDeskKey, BadPackets, CryptoError, SealFailed
+from crypto.errors import BadDeskKey, BadPackets, SealFailed
+from crypto.key_listing import Record, calendar_subkeys, day_of, list_key, run_gpg
 from crypto.packets import packet_tags
 
 MAX_FILE_SIZE = 1024 * 1024  # bytes: a key with many signatures on it has some 100 KiB
 MAX_USER_ID_SIZE = 256  # characters kept of a user id
-TIMEOUT = 30  # seconds for gpg to read one file
+MAX_WINDOWS = 800  # of one key: a day each for two years; each still to come costs 20 ms of trial
 
-# BSI TR-02102-1 and ANSSI's guide (PG-083) ask 3072 bits of RSA, 250 of a curve. The station
-# re-wraps these, and nothing else (FACTS.md): no DSA, no ElGamal, no other curve.
-MIN_RSA_BITS = 3072
-CURVES = frozenset({"ed25519", "cv25519", "nistp256", "nistp384", "nistp521"})
-_RSA = "1"
-_ON_CURVES = frozenset({"18", "19", "22"})  # ECDH, ECDSA, EdDSA
+# A collision of SHA-1 lets someone move an owner's signature to another key ("SHA-1 is a
+# Shambles", 2020). What is signed with it counts as not signed.
+WITHOUT_SHA1 = ("--weak-digest", "SHA1")
 
 _SECRET_TAGS = frozenset({5, 7})  # RFC 4880, sections 5.5.1.3 and 5.5.1.4
 _ARMOR = re.compile(rb"-----BEGIN PGP [^\n]*-----\s*?\n(.*?)-----END PGP ", re.DOTALL)
@@ -39,72 +38,133 @@ _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
 
 
 @dataclass(frozen=True)
+class Window:
+    """A subkey of a calendar (its fingerprint), sealed to from the day `begins`.
+
+    `ends` is the first day on which it is not; None: it has no end. `armored` is the key cut to
+    this one subkey; empty where the window is over.
+    """
+
+    subkey: str
+    begins: dt.date
+    ends: dt.date | None
+    armored: str = ""
+
+
+@dataclass(frozen=True)
 class DeskKey:
     """A public key that envelopes can be sealed to.
 
     `fingerprint` has 40 capital hexadecimal digits. `expires` is the first day (UTC) on which
     nothing can be sealed to it any more; None if it never expires. `user_id` is the owner's word.
+    `windows` are those of a calendar, in their order, as far as they are known; none for any other
+    key.
     """
 
     fingerprint: str
     armored: str
     expires: dt.date | None
     user_id: str
+    windows: tuple[Window, ...] = ()
 
 
-class Record:
-    """One line of gpg's listing (GnuPG's doc/DETAILS, "Format of the colon listings")."""
-
-    def __init__(self, line: str) -> None:
-        fields = [*line.split(":"), *[""] * 20]
-        self.kind, self.validity, self.bits, self.algorithm = fields[:4]
-        self.expiry = int(fields[6]) if fields[6].isdigit() else None  # seconds since the epoch
-        self.text = fields[9]  # a fingerprint or a user id
-        self.can_encrypt = "e" in fields[11]
-        self.made = int(fields[5]) if fields[5].isdigit() else 0  # seconds since the epoch
-        self.number = fields[3]  # of a `pkd` line: one of the key's public numbers, in hex
-        self.curve = fields[16]
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether gpg knows nothing against it: not revoked, not expired, bound and whole."""
-        return self.validity not in {"r", "e", "i", "d", "n"}
-
-    @property
-    def is_strong(self) -> bool:
-        """Whether it is of an algorithm and a strength that are taken."""
-        if self.algorithm == _RSA:
-            return int(self.bits) >= MIN_RSA_BITS
-        return self.algorithm in _ON_CURVES and self.curve in CURVES
+Known = Callable[[str], str | None]
 
 
-def read_desk_key(file: bytes, today: dt.date, scratch: Path | None = None) -> DeskKey:
+def read_desk_key(
+    file: bytes, today: dt.date, scratch: Path | None = None, known: Known = lambda _: None
+) -> DeskKey:
     """Return the one key of an exported file, armored or not; raise `BadDeskKey`.
 
     `scratch` is where gpg's home is made for the moment: the system's place for such if None.
+    `known` gives, for a fingerprint, the copy that is held already: the two become one, so that an
+    older file takes no subkey away, and what was revoked stays so.
     Raises a plain `CryptoError` when gpg itself cannot be run.
     """
+    with _scratch(file, scratch) as home:
+        key = _read(file, today, home, known)
+        windows = tuple(_cut(window, today, home) for window in key.windows)
+        if not windows:
+            _seal_on_trial(key.armored, today, home)
+        return replace(key, windows=windows)
+
+
+def read_key_of_the_day(file: bytes, today: dt.date, scratch: Path | None = None) -> DeskKey:
+    """Return the one key of a file as `read_desk_key` does, but try and cut it for no other day."""
+    with _scratch(file, scratch) as home:
+        key = _read(file, today, home, lambda _: None)
+        _seal_on_trial(key.armored, today, home)
+        return key
+
+
+@contextlib.contextmanager
+def _scratch(file: bytes, scratch: Path | None) -> Iterator[Path]:
     if len(file) > MAX_FILE_SIZE:
         raise BadDeskKey("unreadable")
     _refuse_secrets(file)
     with tempfile.TemporaryDirectory(dir=scratch, prefix="vasistas-") as home:
-        return _read(file, today, Path(home))
+        yield Path(home)
 
 
-def _read(file: bytes, today: dt.date, home: Path) -> DeskKey:
-    records = list_key(file, today, home)
+def _read(file: bytes, today: dt.date, home: Path, known: Known) -> DeskKey:
+    """Return the key with its windows, none of them cut."""
+    given = _judge(file, today, home)
+    fingerprint = next(record.text for record in given if record.kind == "fpr")
+    held = (known(fingerprint) or "").encode("ascii")
+    armored = _canonical([held, file], fingerprint, today, home)
+    records = list_key(armored.encode("ascii"), today, home)
     primary = _only_primary(records, file)
     usable = _usable(primary, records)
-    fingerprint = next(record.text for record in records if record.kind == "fpr")
-    armored = _canonical(file, fingerprint, today, home)
-    _seal_on_trial(armored, today, home)
-    return DeskKey(fingerprint, armored, _expires(primary, usable), _user_id(records))
+    before = list_key(held, today, home, *WITHOUT_SHA1) if held else []
+    windows = _windows(records, given, before)  # gpg's export has none that is over
+    return DeskKey(fingerprint, armored, _expires(primary, usable), _user_id(records), windows)
 
 
-def list_key(file: bytes, today: dt.date, home: Path, *options: str) -> list[Record]:
-    """Return what gpg lists of a file of keys, in an empty home, with these further options."""
-    listing = _gpg(home, today, file, "--show-keys", "--with-colons", *options)
-    return [Record(line) for line in listing.decode("utf-8", "replace").splitlines()]
+def _judge(file: bytes, today: dt.date, home: Path) -> list[Record]:
+    """Return what gpg lists of a file whose key may be taken, by itself."""
+    records = list_key(file, today, home, *WITHOUT_SHA1)
+    primary = _only_primary(records, file)
+    try:
+        _usable(primary, records)
+    except BadDeskKey as refused:
+        _refuse_sha1(file, today, home, refused)
+        raise
+    return records
+
+
+def _refuse_sha1(file: bytes, today: dt.date, home: Path, refused: BadDeskKey) -> None:
+    """Say that it is SHA-1, where nothing else is wrong with a key."""
+    records = list_key(file, today, home)
+    try:
+        _usable(_only_primary(records, file), records)
+    except BadDeskKey:
+        return
+    raise BadDeskKey("sha1") from refused
+
+
+def _windows(*listings: Sequence[Record]) -> tuple[Window, ...]:
+    """Return the windows of a calendar, in their order, none longer than the primary key lasts."""
+    subkeys = calendar_subkeys(*listings)
+    if len(subkeys) > MAX_WINDOWS:
+        raise BadDeskKey("too-many")
+    last = listings[0][0].expiry
+    windows = []
+    for fingerprint, record in subkeys.items():
+        ends = [end for end in (record.expiry, last) if end is not None]
+        windows.append(
+            Window(fingerprint, day_of(record.made), day_of(min(ends)) if ends else None)
+        )
+    return tuple(sorted(windows, key=lambda window: (window.begins, window.subkey)))
+
+
+def _cut(window: Window, today: dt.date, home: Path) -> Window:
+    """Return a window with the key cut to its subkey, after an envelope was sealed to it."""
+    first = max(window.begins, today)
+    if window.ends is not None and window.ends <= first:
+        return window
+    armored = _exported(f"{window.subkey}!", today, home)
+    _seal_on_trial(armored, first, home)
+    return replace(window, armored=armored)
 
 
 def _refuse_secrets(file: bytes) -> None:
@@ -167,7 +227,7 @@ def _expires(primary: Record, usable: list[Record]) -> dt.date | None:
     ends = [record.expiry for record in usable]
     last = None if None in ends else max(end for end in ends if end is not None)
     limits = [limit for limit in (primary.expiry, last) if limit is not None]
-    return dt.datetime.fromtimestamp(min(limits), dt.UTC).date() if limits else None
+    return day_of(min(limits)) if limits else None
 
 
 def _user_id(records: list[Record]) -> str:
@@ -176,11 +236,17 @@ def _user_id(records: list[Record]) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), escaped)[:MAX_USER_ID_SIZE]
 
 
-def _canonical(file: bytes, fingerprint: str, today: dt.date, home: Path) -> str:
+def _canonical(files: Sequence[bytes], fingerprint: str, today: dt.date, home: Path) -> str:
     """Return the key as gpg understood it, armored, with its owner's signatures only."""
-    _gpg(home, today, file, "--import")
+    for file in files:
+        if file:
+            run_gpg(home, today, file, *WITHOUT_SHA1, "--import")
+    return _exported(fingerprint, today, home)
+
+
+def _exported(name: str, today: dt.date, home: Path) -> str:
     options = ("--export-options", "export-minimal,no-export-attributes")
-    armored = _gpg(home, today, b"", *options, "--armor", "--export", fingerprint)
+    armored = run_gpg(home, today, b"", *options, "--armor", "--export", name)
     if not armored:
         raise BadDeskKey("unreadable")
     return armored.decode("ascii")
@@ -188,30 +254,10 @@ def _canonical(file: bytes, fingerprint: str, today: dt.date, home: Path) -> str
 
 def _seal_on_trial(armored: str, today: dt.date, scratch: Path) -> None:
     home = scratch / "trial"
-    home.mkdir(mode=0o700)
+    home.mkdir(mode=0o700, exist_ok=True)
     try:
         with EnvelopeSeal([armored], lambda _: None, today, home) as seal:
             seal.write(b"trial")
             seal.finish()
     except SealFailed as error:
         raise BadDeskKey("no-encryption") from error
-
-
-def _gpg(home: Path, today: dt.date, given: bytes, *arguments: str) -> bytes:
-    """Run gpg without an agent and return what it prints; its exit code says too little."""
-    clock = gpg.at_end_of(today)
-    try:
-        done = subprocess.run(
-            gpg.command(home, "--no-autostart", *clock, *arguments),
-            input=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=TIMEOUT,
-            check=False,
-            env=gpg.ENVIRONMENT,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BadDeskKey("unreadable") from error
-    except OSError as error:
-        raise CryptoError("gpg could not be started") from error
-    return done.stdout

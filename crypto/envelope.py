@@ -76,8 +76,13 @@ class EnvelopeSeal:
         body_sink: Callable[[bytes], None],
         day: dt.date,
         gnupg_home: Path,
+        *,
+        hashing: bool = True,
     ) -> None:
-        """Take what to seal to and where to; raise `NoUsableKey` if there is no key."""
+        """Take what to seal to and where to; raise `NoUsableKey` if there is no key.
+
+        Without `hashing`, for a sink that does its own, the body's SHA-256 is left empty.
+        """
         if not keys:
             raise NoUsableKey
         if len(keys) > MAX_RECIPIENTS:
@@ -86,6 +91,7 @@ class EnvelopeSeal:
         self._body_sink = body_sink
         self._day = day
         self._home = gnupg_home
+        self._hashing = hashing
         self._splitter = HeadSplitter()
         self._body_size = 0
         self._body_sha256 = hashlib.sha256()
@@ -142,9 +148,8 @@ class EnvelopeSeal:
         if self._pumped.exception() or self._process.wait() or not self._is_whole():
             self._fail()
         head = self._splitter.head
-        return SealedEnvelope(
-            head, hashlib.sha256(head).digest(), self._body_size, self._body_sha256.digest()
-        )
+        body_sha256 = self._body_sha256.digest() if self._hashing else b""
+        return SealedEnvelope(head, hashlib.sha256(head).digest(), self._body_size, body_sha256)
 
     def _start(self) -> subprocess.Popen[bytes]:
         with contextlib.ExitStack() as opened:
@@ -181,7 +186,8 @@ class EnvelopeSeal:
             on_failure.callback(self._process.kill)
             while chunk := os.read(self._ciphertext.fileno(), READ_SIZE):
                 if body := self._splitter.feed(chunk):
-                    self._body_sha256.update(body)
+                    if self._hashing:
+                        self._body_sha256.update(body)
                     self._body_size += len(body)
                     self._body_sink(body)
             self._splitter.finish()

@@ -4,7 +4,16 @@ from typing import ClassVar, Literal
 
 CodenameFault = Literal["length", "unknown", "checksum"]
 KeyFault = Literal[
-    "secret", "none", "several", "no-encryption", "expired", "revoked", "weak", "unreadable"
+    "secret",
+    "none",
+    "several",
+    "no-encryption",
+    "expired",
+    "revoked",
+    "weak",
+    "sha1",
+    "too-many",
+    "unreadable",
 ]
 
 
@@ -42,6 +51,8 @@ class BadDeskKey(CryptoError):
         "expired": "This key has expired.",
         "revoked": "This key was revoked.",
         "weak": "This key is too weak: it must be Curve25519, NIST P-256 or RSA 3072, or better.",
+        "sha1": "This key is signed by its owner with SHA-1, which can be forged: make a new one.",
+        "too-many": "This key has more subkeys for encryption than a calendar of a day each needs.",
         "unreadable": "This file cannot be read as an OpenPGP key.",
     }
 

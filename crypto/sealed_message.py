@@ -9,6 +9,9 @@ import hashlib
 from crypto.errors import BadPackets
 from crypto.packets import HeadSplitter, read_header
 
+_TAG = b"\xd2"  # of SEIPD, new format
+_HEADER_MOST = 6  # bytes of a packet's header at most
+_PART, _LONG = 224, 255  # from where to where a first octet is the length of a part
 _LEAST_BODY = 1 + 18 + 22  # bytes: version, prefix, MDC (RFC 4880, sections 5.13 and 5.14)
 
 
@@ -45,8 +48,18 @@ class SealedMessage:
         self._size += len(chunk)
         self._sha256.update(chunk)
         rest = self._splitter.feed(chunk)
-        while rest:
-            rest = self._part(rest) if self._left else self._length(rest)
+        at, end = 0, len(rest)
+        while at < end:
+            if self._left:
+                taken = min(self._left, end - at)
+                self._left -= taken
+                self._body += taken
+                at += taken
+            elif self._begun and not self._waiting and not self._last and _PART <= rest[at] < _LONG:
+                self._left = 1 << (rest[at] & 0x1F)  # RFC 4880, section 4.2.2.4
+                at += 1
+            else:
+                at += self._length(rest[at : at + _HEADER_MOST])
 
     def finish(self) -> None:
         """Raise `BadPackets` unless the message has ended, and ended well."""
@@ -56,27 +69,20 @@ class SealedMessage:
         if self._body < _LEAST_BODY:
             raise BadPackets("its body is too short")
 
-    def _part(self, data: bytes) -> bytes:
-        taken = min(self._left, len(data))
-        self._left -= taken
-        self._body += taken
-        return data[taken:]
-
-    def _length(self, data: bytes) -> bytes:
-        """Read the next length; return what is behind it."""
+    def _length(self, data: bytes) -> int:
+        """Read the next length, as far as it is there; return how many bytes of it came now."""
         if self._last:
             raise BadPackets("something follows the message")
-        data, self._waiting = self._waiting + data, b""
+        known, self._waiting = self._waiting, self._waiting + data
         # A length of a part is written as that of a packet is, but for the tag before it.
-        lead = b"" if self._begun else data[:1]
-        header = read_header((lead or b"\xd2") + data[len(lead) : 6])
+        tag = b"" if not self._begun else _TAG
+        header = read_header(tag + self._waiting)
         if header is None:
-            self._waiting = data
-            return b""
-        if lead and not lead[0] & 0x40:
+            return len(data)
+        if not self._begun and not self._waiting[0] & 0x40:
             raise BadPackets("a length of the old kind")
-        first = data[len(lead)]
+        first = self._waiting[1 - len(tag)]
         self._last = header.length is not None
         self._left = header.length if header.length is not None else 1 << (first & 0x1F)
-        self._begun = True
-        return data[header.size - (not lead) :]
+        self._begun, self._waiting = True, b""
+        return header.size - len(tag) - len(known)

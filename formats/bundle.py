@@ -10,6 +10,7 @@ from enum import Enum
 
 from formats.errors import Malformed, check
 from formats.handles import is_desk_slug, is_handle, is_item_id, is_sha256
+from formats.held import SUBKEYS_LIMIT, HeldEntry, held_entry
 from formats.manifest import MANIFEST_LIMIT, Member, format_line, is_ordered
 from formats.strict_json import Fields, Json, as_text, check_canonical, encode_json, parse_json
 
@@ -21,6 +22,12 @@ COURIERS_LIMIT = 10_000  # acknowledged ids: a courier a day for 27 years
 HEAD_LIMIT = 64 << 10  # bytes (64 KiB): 120 recipients with RSA-4096 keys
 BODY_LIMIT = 1 << 40  # bytes (1 TiB): no envelope comes near, and sums stay far from 2^63
 QUICK_SIZE_LIMIT = 256 << 10  # bytes (256 KiB): HEAD_LIMIT and the largest reply, with room
+
+_FIELDS = (
+    *("format", "bundle", "instance", "desk", "day", "restored"),
+    *("envelopes", "quick", "couriers_taken"),
+)
+_HELD = "held"
 
 
 class EnvelopeKind(Enum):
@@ -90,7 +97,8 @@ class BundleManifest:
     """All that a bundle's `manifest.json` holds.
 
     `envelopes` stand in the order of their names, `quick` and `couriers_taken` in that of
-    their ids; `restored` says that the server came back from a backup. Raises Malformed.
+    their ids; `restored` says that the server came back from a backup. `held`, in the order of the
+    subkeys, is None for a desk without a calendar, and then says nothing. Raises Malformed.
     """
 
     bundle: str
@@ -101,6 +109,7 @@ class BundleManifest:
     envelopes: tuple[EnvelopeEntry, ...] = ()
     quick: tuple[QuickCopy, ...] = ()
     couriers_taken: tuple[str, ...] = ()
+    held: tuple[HeldEntry, ...] | None = None
 
     def __post_init__(self) -> None:
         check(
@@ -111,6 +120,8 @@ class BundleManifest:
             quick=is_ordered([copy.id for copy in self.quick], QUICK_LIMIT),
             couriers_taken=is_ordered(self.couriers_taken, COURIERS_LIMIT)
             and all(map(is_item_id, self.couriers_taken)),
+            held=self.held is None
+            or is_ordered([entry.subkey for entry in self.held], SUBKEYS_LIMIT),
         )
 
     def members(self) -> tuple[Member, ...]:
@@ -131,17 +142,21 @@ class BundleManifest:
                 "envelopes": [_envelope_json(entry) for entry in self.envelopes],
                 "quick": [_quick_json(copy) for copy in self.quick],
                 "couriers_taken": list(self.couriers_taken),
+                **self._held(),
             }
         )
+
+    def _held(self) -> dict[str, Json]:
+        if self.held is None:
+            return {}
+        return {"held": [entry.encoded() for entry in self.held]}
 
 
 def decode_bundle(data: bytes) -> BundleManifest:
     """Read a bundle's manifest. Raises Malformed or TooLarge for what `encode` never gives."""
-    fields = Fields(
-        parse_json(data, MANIFEST_LIMIT),
-        *("format", "bundle", "instance", "desk", "day", "restored"),
-        *("envelopes", "quick", "couriers_taken"),
-    )
+    value = parse_json(data, MANIFEST_LIMIT)
+    has_held = isinstance(value, dict) and _HELD in value
+    fields = Fields(value, *_FIELDS, *([_HELD] if has_held else []))
     check(format=fields.text("format") == format_line(KIND))
     manifest = BundleManifest(
         bundle=fields.text("bundle"),
@@ -152,6 +167,7 @@ def decode_bundle(data: bytes) -> BundleManifest:
         envelopes=fields.many("envelopes", _envelope_entry, ENVELOPES_LIMIT),
         quick=fields.many("quick", _quick_copy, QUICK_LIMIT),
         couriers_taken=fields.many("couriers_taken", as_text, COURIERS_LIMIT),
+        held=fields.many(_HELD, held_entry, SUBKEYS_LIMIT) if has_held else None,
     )
     check_canonical(manifest.encode(), data)
     return manifest

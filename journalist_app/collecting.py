@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -16,10 +17,19 @@ from formats.bundle import (
     QuickCopy,
 )
 from formats.handles import new_item_id
+from formats.held import HeldEntry
 from journalist_app.chosen import visible
 from journalist_app.refusals import BundleTooLarge, DeliveryGone, NothingNew, SeveralDesks
 from journalist_app.session import CurrentReviewer
-from storage import bundles, couriers, deliveries, listing, quick_copies, restorations
+from storage import (
+    bundles,
+    couriers,
+    deliveries,
+    listing,
+    quick_copies,
+    restorations,
+    sealed_sets,
+)
 from storage.history import Deed
 from storage.listing import NEW
 from storage.models import Envelope
@@ -138,7 +148,16 @@ class Collecting:
                 for copy in copies
             ),
             couriers_taken=tuple(couriers.taken_ids(transaction, desk)),
+            held=_held(transaction, desk, self._services.today),
         )
+
+
+def _held(transaction: Session, desk: str, today: date) -> tuple[HeldEntry, ...] | None:
+    """Tell what is stored under subkeys whose windows are over."""
+    stock = sealed_sets.held(transaction, desk, today)
+    if stock is None:
+        return None
+    return tuple(HeldEntry(each.subkey, each.number, tuple(sorted(each.names))) for each in stock)
 
 
 def _selection(
@@ -162,6 +181,8 @@ def _all_new(
         raise DeliveryGone
     counts = listing.count_new(transaction, [desk] if desk else list(reviewer.desks))
     with_new = [slug for slug, number in counts.items() if number]
+    if not with_new and desk and restorations.is_awaited(transaction, desk):
+        return desk, []  # its station has to hear that the server was restored
     if not with_new:
         raise NothingNew
     if len(with_new) > 1:

@@ -3,6 +3,7 @@
 `who` is the admin's name where a page is used, None for a command on the server.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -27,16 +28,21 @@ from journalist_app.keeping_refusals import (
     NotAStation,
     StationThere,
 )
-from storage import desks
+from journalist_app.key_warnings import warned_within
+from storage import desks, key_windows
+from storage.desks import ActiveKey
 from storage.errors import AlreadyThere, DeskUnknown
 from storage.history import Deed
-from storage.models import DeskState
+from storage.key_windows import NewWindow, put_windows
+from storage.models import DeskKey as StoredKey
+from storage.models import DeskState, KeyWindow
 from web.history import note
 from web.services import Services
 
 NAME_MAX_CHARACTERS = 100  # it stands in a list, on a page that has one size
 
-KeyState = Literal["active", "expired", "retired"]
+# A key is "between" on a day that its calendar leaves out.
+KeyState = Literal["active", "between", "expired", "retired"]
 _DEEDS = {
     DeskState.OPEN: Deed.DESK_RESUMED,
     DeskState.PAUSED: Deed.DESK_PAUSED,
@@ -46,22 +52,34 @@ _DEEDS = {
 
 @dataclass(frozen=True)
 class ListedKey:
-    """A desk's key with what makes it usable or not."""
+    """A desk's key with what makes it usable or not.
+
+    `expires` is the first day on which nothing can be sealed to it. `sealed_to` is the subkey of
+    the day and `windows` counts those to come, this one among them, where it has a calendar. `left`
+    are the days until it expires, once they are few enough to be spoken of.
+    """
 
     fingerprint: str
     state: KeyState
     expires: date | None
+    sealed_to: str | None = None
+    windows: int = 0
+    left: int | None = None
 
 
 @dataclass(frozen=True)
 class ListedDesk:
-    """A desk as it is listed. `keys` counts those that are sealed to today."""
+    """A desk as it is listed. `keys` counts those that are sealed to today.
+
+    `left` are the days until the first of them expires, once they are few enough to be spoken of.
+    """
 
     slug: str
     name: str
     state: DeskState
     keys: int
     station: bool
+    left: int | None = None
 
 
 class DeskKeeping:
@@ -74,16 +92,13 @@ class DeskKeeping:
         """List all desks by their slugs."""
         today = self._services.today
         with self._services.db.read() as transaction:
-            return [
-                ListedDesk(
-                    row.slug,
-                    row.name,
-                    row.state,
-                    len(desks.active_keys(transaction, row.slug, today)),
-                    desks.station_key(transaction, row.slug) is not None,
-                )
-                for row in desks.list_desks(transaction)
-            ]
+            listed = []
+            for row in desks.list_desks(transaction):
+                keys = desks.active_keys(transaction, row.slug, today)
+                station = desks.station_key(transaction, row.slug) is not None
+                left = min(filter(None, (_left(key, today) for key in keys)), default=None)
+                listed.append(ListedDesk(row.slug, row.name, row.state, len(keys), station, left))
+            return listed
 
     def find(self, slug: str) -> ListedDesk:
         """Give one desk; raises NoSuchDesk."""
@@ -120,32 +135,53 @@ class DeskKeeping:
         today = self._services.today
         with self._services.db.read() as transaction:
             try:
-                active = {key.fingerprint for key in desks.active_keys(transaction, slug, today)}
+                active = {
+                    key.fingerprint: key for key in desks.active_keys(transaction, slug, today)
+                }
             except DeskUnknown:
                 raise NoSuchDesk from None
+            calendars = key_windows.of_desk(transaction, slug)
             return [
-                ListedKey(
-                    key.fingerprint,
-                    _state(active=key.fingerprint in active, retired=key.retired),
-                    key.expires,
-                )
+                _listed(key, active.get(key.fingerprint), calendars.get(key.fingerprint, ()), today)
                 for key in desks.keys(transaction, slug)
             ]
 
     def add_key(self, slug: str, file: bytes) -> DeskKey:
-        """Check an exported public key and add it; raises BadDeskKey too."""
+        """Check an exported public key and add it; raises BadDeskKey too.
+
+        A copy that is here already is not replaced: the two become one.
+        """
         if not file.strip():
             raise NoKeyGiven
         if len(file) > MAX_FILE_SIZE:
             raise KeyTooLarge
-        key = read_desk_key(file, self._services.today)
+        added = None
+        while added is None:
+            added = self._add_key(slug, file)
+        return added
+
+    def _add_key(self, slug: str, file: bytes) -> DeskKey | None:
+        """Add a key; None if another copy of it was added meanwhile."""
+        known: dict[str, str | None] = {}
+        today = self._services.today
+        key = read_desk_key(
+            file, today, known=lambda it: known.setdefault(it, self._armored(slug, it))
+        )
+        windows = [NewWindow(w.subkey, w.begins, w.ends, w.armored) for w in key.windows]
         with self._services.db.write() as transaction:
+            if desks.armored(transaction, slug, key.fingerprint) != known.get(key.fingerprint):
+                return None
             try:
                 desks.add_key(transaction, slug, key.fingerprint, key.armored, key.expires)
             except DeskUnknown:
                 raise NoSuchDesk from None
+            put_windows(transaction, slug, key.fingerprint, windows, today)
             self._note(transaction, Deed.KEY_ADDED, slug, key.fingerprint)
         return key
+
+    def _armored(self, slug: str, fingerprint: str) -> str | None:
+        with self._services.db.read() as transaction:
+            return desks.armored(transaction, slug, fingerprint)
 
     def retire_key(self, slug: str, untrusted_fingerprint: str) -> int:
         """Seal nothing more to a key; give how many usable ones are left."""
@@ -194,7 +230,26 @@ class DeskKeeping:
         note(self._services, transaction, deed, who=self._who, desk=slug, about=fingerprint)
 
 
-def _state(*, active: bool, retired: bool) -> KeyState:
-    if active:
+def _listed(
+    key: StoredKey, active: ActiveKey | None, windows: Sequence[KeyWindow], today: date
+) -> ListedKey:
+    coming = sum(bool(row.armored) and not key_windows.is_over(row, today) for row in windows)
+    expires = key.expires if active is None else active.expires
+    sealed_to = active.sealed_to if active is not None and windows else None
+    left = None if active is None else _left(active, today)
+    state = _state(key, active, today)
+    return ListedKey(key.fingerprint, state, expires, sealed_to, coming, left)
+
+
+def _left(key: ActiveKey, today: date) -> int | None:
+    if key.expires is None or warned_within(key.expires, today) is None:
+        return None
+    return (key.expires - today).days
+
+
+def _state(key: StoredKey, active: ActiveKey | None, today: date) -> KeyState:
+    if active is not None:
         return "active"
-    return "retired" if retired else "expired"
+    if key.retired:
+        return "retired"
+    return "expired" if key.expires is not None and key.expires <= today else "between"

@@ -5,7 +5,7 @@ from flask import Response, request
 from journalist_app.nav import NewCounts
 from journalist_app.paging import PAGE_ROWS, View
 from journalist_app.session import ReviewerSessions, current_reviewer, current_visit
-from storage import desks, listing
+from storage import desks, listing, restorations
 from storage.listing import COUNTED_AT_MOST
 from web.pages import page
 from web.services import Services
@@ -28,6 +28,7 @@ class InboxViews:
                 transaction, shown_desks, view.filters, after=view.after, limit=PAGE_ROWS + 1
             )
             kept = [desk for desk in desks.list_desks(transaction) if desk.slug in shown_desks]
+            awaited = restorations.awaited(transaction)
         new = self._counts.by_desk()
         return page(
             "inbox.html",
@@ -35,6 +36,7 @@ class InboxViews:
             notices=self._sessions.told(),
             bundles=current_visit().bundles,
             view=view,
+            restored=[each for each in awaited if each.desk in shown_desks],
             rows=rows[:PAGE_ROWS],
             next_page=view.at(rows[PAGE_ROWS - 1].cursor) if len(rows) > PAGE_ROWS else None,
             new={desk: number for desk, number in new.items() if number and desk in shown_desks},

@@ -23,6 +23,11 @@ _SENTENCES: dict[KeyFault, str] = {
         "Cette clé est trop faible : il faut Curve25519, NIST P-256 ou RSA 3072, ou mieux. Rien "
         "n’a été changé."
     ),
+    "sha1": mark(
+        "Cette clé est signée avec SHA-1, que l’on sait imiter. Rien n’a été changé. Faites-en une "
+        "nouvelle."
+    ),
+    "too-many": mark("Cette clé a trop de sous-clés qui chiffrent. Rien n’a été changé."),
     "unreadable": mark("Ce fichier ne se lit pas comme une clé OpenPGP. Rien n’a été changé."),
 }
 

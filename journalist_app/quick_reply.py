@@ -6,6 +6,7 @@ with the next bundle.
 """
 
 import hashlib
+from datetime import date
 
 from crypto.envelope import EnvelopeSeal
 from crypto.errors import SealFailed
@@ -34,8 +35,8 @@ class QuickReplies:
         Raises ReplyEmpty, ReplyTooLong, BadForm or ReplyNotSealed; nothing is stored then.
         """
         padded = _encode(untrusted_text)
-        sealed = self._seal_to_desk(delivery.desk, padded)
         day = self._services.today
+        sealed = self._seal_to_desk(delivery.desk, padded, day)
         reply = replies.NewReply(
             id=new_item_id(),
             desk=delivery.desk,
@@ -56,15 +57,14 @@ class QuickReplies:
             replies.insert_reply(transaction, reply)
             quick_copies.insert_copy(transaction, copy)
 
-    def _seal_to_desk(self, desk: str, padded: bytes) -> bytes:
-        """Seal the padded reply as one OpenPGP message to the desk's keys."""
-        today = self._services.today
+    def _seal_to_desk(self, desk: str, padded: bytes, day: date) -> bytes:
+        """Seal the padded reply as one OpenPGP message to the desk's keys of a day."""
         with self._services.db.read() as transaction:
-            keys = [key.armored for key in desks.active_keys(transaction, desk, today)]
+            keys = [key.armored for key in desks.active_keys(transaction, desk, day)]
         body = bytearray()
         try:
             gnupg = self._services.instance.places.gnupg
-            with EnvelopeSeal(keys, body.extend, today, gnupg) as seal:
+            with EnvelopeSeal(keys, body.extend, day, gnupg) as seal:
                 seal.write(padded)
                 head = seal.finish().head
         except SealFailed as error:

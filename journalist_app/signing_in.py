@@ -84,7 +84,8 @@ class SigningIn:
         return known
 
     def _row(self, transaction: Session, name: str) -> Reviewer:
-        return reviewers.by_name(transaction, name) or self._nobody()
+        nobody = self._nobody()  # made for every name, so that the time tells of none
+        return reviewers.by_name(transaction, name) or nobody
 
     def _nobody(self) -> Reviewer:
         """Give a row like any other, so that a name that does not exist costs what one does."""

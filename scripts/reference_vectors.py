@@ -234,6 +234,47 @@ def announcement_vectors() -> Case:
     }
 
 
+def succession_vectors() -> Case:
+    """Return three keys that follow one another, written as `succession.json`, and both signing."""
+    seeds = [octets(f"instance key {number}", 32) for number in (1, 2, 3)]
+    pairs = [bindings.crypto_sign_seed_keypair(seed) for seed in seeds]
+    instance, manifest = octets("instance", 16).hex(), b'{"format":"vasistas/bundle/1"}'
+    days, links = ["2026-11-30", "2027-11-30"], []
+    for day, (before, private), (after, _) in zip(days, pairs, pairs[1:], strict=False):
+        told = {
+            "day": day,
+            "format": "vasistas/succession/1",
+            "instance": instance,
+            "key": after.hex(),
+            "previous": before.hex(),
+        }
+        said = b"vasistas/succession/1\n" + json.dumps(told, indent=1).encode() + b"\n"
+        signature = bindings.crypto_sign(said, private)[:64].hex()
+        link = {"day": day, "key": after.hex(), "previous": before.hex(), "signature": signature}
+        links.append(link)
+    whole = {"format": "vasistas/succession/1", "instance": instance, "links": links}
+    both = [
+        bindings.crypto_sign(b"vasistas/bundle/1\n" + manifest, private)[:64].hex()
+        for _, private in pairs[:0:-1]
+    ]
+    return {
+        "seeds": [seed.hex() for seed in seeds],
+        "instance": instance,
+        "days": days,
+        "succession": json.dumps(whole, indent=1) + "\n",
+        "manifest": manifest.decode(),
+        "both": "".join(both),
+        "malformed_both": {
+            "empty": "",
+            "cut": "".join(both)[:-2],
+            "longer": "".join(both) + "00",
+            "three": both[0] + both[1] + both[0],
+            "half of one": both[0][:64],
+            "of others": "00" * 128,
+        },
+    }
+
+
 # Reviewers
 
 
@@ -323,6 +364,7 @@ def main() -> None:
         "sessionbox": session_vectors(),
         "signing": signing_vectors(),
         "announcement": announcement_vectors(),
+        "succession": succession_vectors(),
         "reviewer": reviewer_vectors(),
         "packets": packet_vectors(),
         "store": store_vectors(),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -26,11 +27,12 @@ FORM_OVERHEAD_BYTES = 1 << 20  # boundaries, part headers and the form's small f
 
 @dataclass(frozen=True)
 class OpenDesk:
-    """A desk that takes deliveries, with the keys to seal them to."""
+    """A desk that takes deliveries, with the keys to seal them to on a day."""
 
     slug: str
     keys: tuple[str, ...]
     key_set: str
+    day: date
 
 
 class Admission:
@@ -76,12 +78,21 @@ class Admission:
                 raise DeskMissing
             if known[slug].state is DeskState.PAUSED:
                 raise DeskPaused
-            keys = desks.active_keys(transaction, slug, self._services.today)
-            if not keys:
-                raise HatchClosed
+            found = _on_a_day(transaction, slug, self._services.today)
             self._check_quota(transaction, known[slug])
-            key_set = desks.current_key_set(transaction, slug, self._services.today)
-            return OpenDesk(slug, tuple(key.armored for key in keys), key_set.id)
+            return found
+
+    def on_its_day(self, desk: OpenDesk) -> OpenDesk:
+        """Find the keys of the present day for a desk that was found before.
+
+        An upload may last past midnight, where another subkey's window begins. Only keys are looked
+        at: what a desk or its quota says now is for those who begin now.
+        """
+        today = self._services.today
+        if desk.day == today:
+            return desk
+        with self._services.db.write() as transaction:
+            return _on_a_day(transaction, desk.slug, today)
 
     def _check_quota(self, transaction: Session, desk: Desk) -> None:
         """Refuse what is more than the desk takes a day. What is under way may still come in."""
@@ -99,3 +110,11 @@ class Admission:
         taken = self._marks.take_files if for_files else self._marks.take_letters
         if not taken(room, coming if for_files else 0):
             raise DiskNearlyFull
+
+
+def _on_a_day(transaction: Session, slug: str, day: date) -> OpenDesk:
+    keys = desks.active_keys(transaction, slug, day)
+    if not keys:
+        raise HatchClosed
+    key_set = desks.current_key_set(transaction, slug, day)
+    return OpenDesk(slug, tuple(key.armored for key in keys), key_set.id, day)

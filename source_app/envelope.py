@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -26,10 +25,9 @@ class EnvelopeInProgress:
         services: Services,
         desk: OpenDesk,
         kind: EnvelopeKind,
-        day: date,
         size_class: Callable[[int], int],
     ) -> None:
-        self._kind, self._desk, self._day = kind, desk, day
+        self._kind, self._desk = kind, desk
         self._blobs, self._gnupg = services.blobs, services.instance.places.gnupg
         self._size_class = size_class
         self._kept = False
@@ -39,7 +37,7 @@ class EnvelopeInProgress:
             self._blob = opening.enter_context(self._blobs.create())
             opening.callback(self._settle)  # after gpg has ended: it writes to the blob
             self._seal = opening.enter_context(
-                EnvelopeSeal(self._desk.keys, self._blob.write, self._day, self._gnupg)
+                EnvelopeSeal(self._desk.keys, self._blob.write, self._desk.day, self._gnupg)
             )
             self.payload = PayloadWriter(self._seal.write, self._size_class)
             self._open = opening.pop_all()

@@ -17,7 +17,7 @@ from crypto.schedule import MailboxKeys, make_tag, new_nonce, reply_key, reply_s
 from formats.handles import new_handle
 from formats.letter import LETTER_NAME, MESSAGE_NAME, FileEntry, Letter
 from formats.padding import files_class, letter_class
-from source_app.admission import OpenDesk
+from source_app.admission import Admission, OpenDesk
 from source_app.envelope import EnvelopeInProgress
 from source_app.file_digest import FileDigest
 from storage import deliveries, intake
@@ -40,9 +40,16 @@ class Receipt:
 class Intake:
     """A delivery under way. Leaving it without `commit` leaves nothing behind."""
 
-    def __init__(self, services: Services, desk: OpenDesk, keys: MailboxKeys, language: str):
-        self._services, self._desk, self._keys, self._language = services, desk, keys, language
-        self._day = services.today
+    def __init__(
+        self,
+        services: Services,
+        admission: Admission,
+        desk: OpenDesk,
+        keys: MailboxKeys,
+        language: str,
+    ):
+        self._services, self._admission, self._desk = services, admission, desk
+        self._keys, self._language = keys, language
         self._id = new_handle()
         self._files: list[FileEntry] = []
         self._files_envelope: EnvelopeInProgress | None = None
@@ -78,7 +85,8 @@ class Intake:
     def commit(self, message: str) -> Receipt:
         """Seal the letter, commit the blobs, then the row; give what arrived."""
         # An upload may last past midnight, and a past day's blobs are rewritten only once.
-        self._day = self._services.today
+        # So may a key's window end, and the letter has another key then than the files.
+        self._desk = self._admission.on_its_day(self._desk)
         nonce = new_nonce()
         tag = make_tag(self._keys, nonce)
         key = reply_key(reply_secret(self._keys, nonce))
@@ -88,7 +96,7 @@ class Intake:
             instance=self._services.instance.config.instance,
             desk=self._desk.slug,
             language=self._language,
-            day=self._day,
+            day=self._desk.day,
             thread=thread_id(self._keys, self._desk.slug),
             nonce=nonce,
             tag=tag,
@@ -103,7 +111,7 @@ class Intake:
             nonce=nonce,
             tag=tag,
             reply_key=key,
-            day=self._day,
+            day=self._desk.day,
             envelopes=tuple(sealed),
         )
         self._insert(row)
@@ -122,13 +130,13 @@ class Intake:
         with self._services.db.write() as transaction:
             deliveries.insert_delivery(transaction, row)
             intake.add_bytes(
-                transaction, self._day, sum(envelope.body_size for envelope in row.envelopes)
+                transaction, self._desk.day, sum(envelope.body_size for envelope in row.envelopes)
             )
 
     def _new_envelope(self, kind: EnvelopeKind) -> EnvelopeInProgress:
         size_class = letter_class if kind is EnvelopeKind.LETTER else files_class
         envelope = self._open.enter_context(
-            EnvelopeInProgress(self._services, self._desk, kind, self._day, size_class)
+            EnvelopeInProgress(self._services, self._desk, kind, size_class)
         )
         self._envelopes.append(envelope)
         return envelope

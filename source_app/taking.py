@@ -66,7 +66,7 @@ class Taking:
         self._check_message(source, fields, for_files=for_files)
         desk = self._admission.desk(fields.desk or source.desk)
         self._admission.check_disk(for_files=for_files)
-        return Intake(self._services, desk, self._keys(source), source.language)
+        return Intake(self._services, self._admission, desk, self._keys(source), source.language)
 
     def _check_message(self, source: SourceSession, fields: Fields, *, for_files: bool) -> None:
         config = self._services.instance.config

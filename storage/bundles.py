@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from storage.models import Bundle
 from storage.statements import rows_changed
 
-_QUOTED = re.compile(rb'"([^"\\]*)"')  # a manifest is JSON, and its ids need no escapes
+# A manifest is JSON, and its ids need no escapes; some have the kind of an envelope behind them.
+_QUOTED = re.compile(rb'"([^"\\.]*)(?:\.[a-z]+)?"')
 
 
 @dataclass(frozen=True, kw_only=True)

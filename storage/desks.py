@@ -2,14 +2,31 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage import key_windows
 from storage.errors import AlreadyThere, DeskUnknown, DeskWithoutKey
-from storage.models import Desk, DeskKey, DeskState, KeySet, KeySetMember, StationKey
+from storage.models import Desk, DeskKey, DeskState, KeySet, KeySetMember, KeyWindow, StationKey
 from storage.statements import insert_new, rows_changed
+
+
+@dataclass(frozen=True)
+class ActiveKey:
+    """What is sealed to today of one of a desk's keys.
+
+    `sealed_to` is the key's fingerprint, or that of the subkey of the day where it has a calendar;
+    `armored` then has this subkey only. `expires` is the first day on which nothing can be sealed
+    to the key as it is known now, be it only for some days.
+    """
+
+    fingerprint: str
+    sealed_to: str
+    armored: str
+    expires: date | None
 
 
 def add_desk(s: Session, slug: str, name: str) -> None:
@@ -60,7 +77,8 @@ def set_profile(s: Session, slug: str, city: str, subject: str, languages: Seque
 def add_key(s: Session, slug: str, fingerprint: str, armored: str, expires: date | None) -> None:
     """Add a key, or put a newer copy of it in its place and in use. Raises DeskUnknown.
 
-    `expires` is the first day on which the key is not to be used.
+    `expires` is the first day on which the key is not to be used; its calendar, if it has one, is
+    put beside it by `key_windows.put_windows`.
     """
     get_desk(s, slug)
     s.merge(
@@ -73,6 +91,12 @@ def keys(s: Session, slug: str) -> Sequence[DeskKey]:
     get_desk(s, slug)
     of_desk = select(DeskKey).where(DeskKey.desk == slug)
     return s.scalars(of_desk.order_by(DeskKey.fingerprint)).all()
+
+
+def armored(s: Session, slug: str, fingerprint: str) -> str | None:
+    """Return the copy of a key that a desk has, None if it has none."""
+    key = s.get(DeskKey, (slug, fingerprint))
+    return None if key is None else key.armored
 
 
 def retire_key(s: Session, slug: str, fingerprint: str) -> bool:
@@ -89,15 +113,34 @@ def retire_expired(s: Session, today: date) -> int:
     return rows_changed(s, expired.values(retired=True))
 
 
-def active_keys(s: Session, slug: str, today: date) -> Sequence[DeskKey]:
-    """Return the keys to seal to today: neither retired nor expired. Raises DeskUnknown."""
+def active_keys(s: Session, slug: str, today: date) -> Sequence[ActiveKey]:
+    """Return the keys to seal to today: neither retired nor expired, and with a window today.
+
+    Raises DeskUnknown.
+    """
     get_desk(s, slug)
-    return s.scalars(
+    in_use = s.scalars(
         select(DeskKey)
         .where(DeskKey.desk == slug, ~DeskKey.retired)
         .where(or_(DeskKey.expires.is_(None), DeskKey.expires > today))
         .order_by(DeskKey.fingerprint)
     ).all()
+    calendars = key_windows.of_desk(s, slug)
+    return [
+        active
+        for key in in_use
+        if (active := _active(key, calendars.get(key.fingerprint, ()), today)) is not None
+    ]
+
+
+def _active(key: DeskKey, windows: Sequence[KeyWindow], today: date) -> ActiveKey | None:
+    if not windows:
+        return ActiveKey(key.fingerprint, key.fingerprint, key.armored, key.expires)
+    window = key_windows.window_of(windows, today)
+    if window is None:
+        return None
+    until = key_windows.covered_until(windows, today)
+    return ActiveKey(key.fingerprint, window.subkey, window.armored, until)
 
 
 def current_key_set(s: Session, slug: str, today: date) -> KeySet:
@@ -106,8 +149,7 @@ def current_key_set(s: Session, slug: str, today: date) -> KeySet:
     Ask for `active_keys` in the same transaction, so that the two agree.
     Raises DeskUnknown, DeskWithoutKey.
     """
-    fingerprints = [key.fingerprint for key in active_keys(s, slug, today)]
-    return key_set(s, slug, fingerprints)
+    return key_set(s, slug, [key.sealed_to for key in active_keys(s, slug, today)])
 
 
 def key_set(s: Session, slug: str, fingerprints: Sequence[str]) -> KeySet:
@@ -125,7 +167,7 @@ def key_set(s: Session, slug: str, fingerprints: Sequence[str]) -> KeySet:
 
 
 def key_set_members(s: Session, key_set: str) -> Sequence[str]:
-    """Return the fingerprints of a set's keys."""
+    """Return the fingerprints of a set's keys, or of the subkeys of their calendars."""
     members = select(KeySetMember.fingerprint).where(KeySetMember.key_set == key_set)
     return s.scalars(members.order_by(KeySetMember.fingerprint)).all()
 

@@ -10,25 +10,25 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Desk, Restoration, RestoredBundle
+from storage.models import Desk, Restoration, RestoredBundle, StationKey
 from storage.statements import rows_changed
 
 
-def begin(s: Session, backed_up: date, restored: date) -> list[str]:
-    """Note that the server was restored; return the desks whose stations have to answer."""
+def begin(s: Session, backed_up: date, restored: date) -> None:
+    """Note that the server was restored, for all its desks."""
     s.execute(delete(RestoredBundle))  # those said it of an earlier time
     s.execute(delete(Restoration))
-    slugs = list(s.scalars(select(Desk.slug).order_by(Desk.slug)))
     s.add_all(
         Restoration(desk=slug, backed_up=backed_up, restored=restored, answered=False)
-        for slug in slugs
+        for slug in s.scalars(select(Desk.slug)).all()
     )
-    return slugs
+    s.flush()
 
 
 def awaited(s: Session) -> Sequence[Restoration]:
-    """Return what no station has answered yet, in the order of the desks."""
+    """Return what stations have still to answer, in the order of the desks that have one."""
     waiting = select(Restoration).where(Restoration.answered.is_(False))
+    waiting = waiting.join(StationKey, StationKey.desk == Restoration.desk)
     return s.scalars(waiting.order_by(Restoration.desk)).all()
 
 

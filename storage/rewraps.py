@@ -4,6 +4,7 @@ A swap is one transaction of the courier that brings it. The old head is kept as
 is a way back until someone says that the new one does; no body is touched.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -29,28 +30,28 @@ class HeadSwap:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many of a desk's envelopes are sealed to a set of keys, and how many old heads remain."""
+    """How many of a desk's envelopes need no re-wrap, and how many old heads remain."""
 
     envelopes: int
     current: int
     old_heads: int
 
 
-def outstanding(s: Session, desk: str, key_set: str, limit: int) -> list[Envelope]:
-    """Return at most `limit` of a desk's envelopes that are sealed to other keys than a set's."""
+def outstanding(s: Session, desk: str, current: Collection[str], limit: int) -> list[Envelope]:
+    """Return at most `limit` of a desk's envelopes that are sealed to other sets than these."""
     theirs = select(Envelope).join(Delivery, Delivery.id == Envelope.delivery)
-    other = theirs.where(Delivery.desk == desk, Envelope.key_set != key_set, _VISIBLE)
+    other = theirs.where(Delivery.desk == desk, Envelope.key_set.not_in(current), _VISIBLE)
     return list(s.scalars(other.order_by(Envelope.delivery, Envelope.kind).limit(limit)))
 
 
-def progress(s: Session, desk: str, key_set: str | None) -> Progress:
-    """Count a desk's envelopes, those that are sealed to a set of keys, and the old heads."""
+def progress(s: Session, desk: str, current: Collection[str]) -> Progress:
+    """Count a desk's envelopes, those that are sealed to one of these sets, and the old heads."""
     envelopes = select(func.count()).select_from(Envelope)
     envelopes = envelopes.join(Delivery, Delivery.id == Envelope.delivery)
     envelopes = envelopes.where(Delivery.desk == desk, _VISIBLE)
     return Progress(
         s.scalars(envelopes).one(),
-        s.scalars(envelopes.where(Envelope.key_set == key_set)).one(),
+        s.scalars(envelopes.where(Envelope.key_set.in_(current))).one(),
         s.scalars(select(func.count()).select_from(OldHead).where(_of(desk))).one(),
     )
 

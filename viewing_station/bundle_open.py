@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from formats.bundle import BundleManifest, EnvelopeEntry, EnvelopeKind
@@ -10,11 +11,14 @@ from viewing_station.bundle_check import CheckedBundle, check_bundle, opened_fil
 from viewing_station.delivery_open import DeliveryOpening, Entries, Outcome, State
 from viewing_station.errors import BundleRefusedError
 from viewing_station.instance_keys import Standing
+from viewing_station.key_tidy import destroy_due
+from viewing_station.key_windows import OwnWindow
 from viewing_station.letter_open import Address, OpenedLetter, open_letter
 from viewing_station.letters_ahead import in_turn, letters_ahead
 from viewing_station.opener import opener
 from viewing_station.progress import Measuring, meter
 from viewing_station.quick_copies import QuickCopies, open_quick_copies
+from viewing_station.server_stock import note_stock
 from viewing_station.station import Station
 
 
@@ -23,6 +27,7 @@ class Report:
     """What became of a bundle; `arrived` counts the items of ours that the server now has.
 
     `standing` tells whether the instance has a newer key than the one trusted here.
+    `destroyed` are the subkeys that nothing needed any more after it.
     """
 
     manifest: BundleManifest
@@ -30,6 +35,7 @@ class Report:
     online: QuickCopies
     arrived: int
     standing: Standing
+    destroyed: tuple[OwnWindow, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -38,8 +44,8 @@ class Report:
         return brought or bool(self.online.kept or self.arrived)
 
 
-def open_bundle(station: Station, file: Path, measuring: Measuring = meter) -> Report:
-    """Open a bundle into the station.
+def open_bundle(station: Station, file: Path, day: date, measuring: Measuring = meter) -> Report:
+    """Open a bundle into the station, on a day, and destroy what keys nothing needs after it.
 
     Raises BundleRefusedError, and nothing of it was kept then; KeyringError; OSError where there
     is no room, and then the deliveries that were opened so far stay. An OSError that a meter
@@ -54,7 +60,8 @@ def open_bundle(station: Station, file: Path, measuring: Measuring = meter) -> R
         station.sweep()
         outcomes, online = _open_members(station, bundle, measuring)
     arrived = _acknowledge(station, bundle.manifest)
-    return Report(bundle.manifest, outcomes, online, arrived, bundle.standing)
+    destroyed = tuple(destroy_due(station, day))
+    return Report(bundle.manifest, outcomes, online, arrived, bundle.standing, destroyed)
 
 
 def _open_members(
@@ -96,4 +103,6 @@ def _acknowledge(station: Station, manifest: BundleManifest) -> int:
             return 0
         station.outbox.note_opened(manifest.bundle)
         station.outbox.note_heard(manifest.bundle, restored=manifest.restored)
+        if manifest.held is not None:
+            note_stock(station.records, manifest.day, manifest.held)
         return station.outbox.acknowledge(manifest.couriers_taken, restored=manifest.restored)

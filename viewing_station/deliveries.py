@@ -24,6 +24,8 @@ class Delivery:
     only when something of it is asked for, since lists go over a hundred thousand of them.
     letter_body: SHA-256 (hex) of the body it came in, by which it is known again.
     archive: the sealed file that holds its files' payload; empty until that was opened.
+    inner: the sealed files that hold what its files had been sealed to beforehand, by their names;
+    kept where the subkey that opens them will be destroyed.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Delivery:
     letter_body: str
     archive: str = ""
     read: bool = False
+    inner: dict[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, letter: Letter, letter_body: str, archive: str = "", *, read: bool = False) -> Self:
@@ -122,7 +125,7 @@ class Deliveries:
 
 def _encode(delivery: Delivery) -> bytes:
     """Return a first line with what lists and searches need, and the letter as it is below."""
-    first = {
+    first: dict[str, Any] = {
         "name": delivery.name,
         "thread": delivery.thread,
         "day": delivery.day.isoformat(),
@@ -131,6 +134,8 @@ def _encode(delivery: Delivery) -> bytes:
         "archive": delivery.archive,
         "read": delivery.read,
     }
+    if delivery.inner:
+        first["inner"] = delivery.inner
     return f"{json.dumps(first)}\n{delivery.written}".encode()
 
 

@@ -11,6 +11,8 @@ from formats.bundle import EnvelopeEntry, EnvelopeKind
 from viewing_station.bundle_check import CheckedBundle, Progress
 from viewing_station.deliveries import Delivery
 from viewing_station.files_open import open_files
+from viewing_station.inner_files import open_inner_files
+from viewing_station.key_windows import calendars
 from viewing_station.letters_ahead import LettersAhead
 from viewing_station.opener import Opener
 from viewing_station.station import Station
@@ -98,6 +100,9 @@ class DeliveryOpening:
         member = self.bundle.member(entry, self.progress)
         archive = open_files(self.opener, member, entry, delivery.letter, self.station.vault)
         complete = replace(delivery, archive=archive, read=False)
+        if calendars(self.station):
+            inner = open_inner_files(self.opener, self.station.vault, complete)
+            complete = replace(complete, inner=inner)
         with self.station.records.change():
             self.station.deliveries.put(complete)
         return complete

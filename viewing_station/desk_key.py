@@ -34,6 +34,18 @@ Expire-Date: {lifetime}
 """
 
 
+# The primary key of a calendar only certifies, and has no end of its own: the calendar has one.
+CALENDAR_PARAMETERS = """\
+Key-Type: EDDSA
+Key-Curve: ed25519
+Key-Usage: cert
+Name-Real: Vasistas desk {slug}
+Creation-Date: {day:%Y%m%d}T000000
+Expire-Date: 0
+%commit
+"""
+
+
 class KeyringPassphrase(Secret):
     """What GnuPG protects the secret key with: 32 random bytes, as hex."""
 
@@ -55,16 +67,41 @@ class MadeKey:
 
 def make_desk_key(gnupg: Path, slug: str, passphrase: KeyringPassphrase, day: date) -> MadeKey:
     """Make a key in the GnuPG home `gnupg`, whose agent runs. Raises KeyringError."""
-    parameters = PARAMETERS.format(slug=slug, day=day, lifetime=LIFETIME).encode()
+    parameters = PARAMETERS.format(slug=slug, day=day, lifetime=LIFETIME)
+    fingerprint = _generate(gnupg, parameters, passphrase)
+    return MadeKey(fingerprint, public_part(gnupg, fingerprint))
+
+
+def make_calendar_key(gnupg: Path, slug: str, passphrase: KeyringPassphrase, day: date) -> str:
+    """Make a key that has no subkey yet, and return its fingerprint. Raises KeyringError."""
+    return _generate(gnupg, CALENDAR_PARAMETERS.format(slug=slug, day=day), passphrase)
+
+
+def add_subkey(
+    gnupg: Path, fingerprint: str, passphrase: KeyringPassphrase, begins: date, ends: date
+) -> None:
+    """Add a subkey that can be sealed to from `begins` to the day before `ends`.
+
+    gpg takes the moment it believes in for that of a subkey's making: it is told the window's
+    first second. Raises KeyringError.
+    """
+    with readable(passphrase) as given:
+        clock = ("--faked-system-time", f"{begins:%Y%m%d}T000000!")
+        options = (*clock, "--passphrase-fd", str(given), "--no-auto-check-trustdb")
+        wanted = (fingerprint, "cv25519", "encr", f"{ends:%Y%m%d}T000000")
+        command = gpg_command(gnupg, *options, "--quick-add-key", *wanted)
+        told(command, "add a subkey", stdin=subprocess.DEVNULL, pass_fds=(given,))
+
+
+def _generate(gnupg: Path, parameters: str, passphrase: KeyringPassphrase) -> str:
     with readable(passphrase) as given:
         options = ("--passphrase-fd", str(given), "--status-fd", "1")
         command = gpg_command(gnupg, *options, "--full-generate-key")
-        status = told(command, "make a key", input=parameters, pass_fds=(given,))
-    made = re.search(rb"^\[GNUPG:\] KEY_CREATED B ([0-9A-F]{40})", status, re.MULTILINE)
+        status = told(command, "make a key", input=parameters.encode(), pass_fds=(given,))
+    made = re.search(rb"^\[GNUPG:\] KEY_CREATED [BP] ([0-9A-F]{40})", status, re.MULTILINE)
     if not made:
         raise KeyringError(what="make a key", why="it told of none")
-    fingerprint = made[1].decode()
-    return MadeKey(fingerprint, public_part(gnupg, fingerprint))
+    return made[1].decode()
 
 
 def public_part(gnupg: Path, fingerprint: str) -> bytes:

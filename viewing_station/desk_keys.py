@@ -3,6 +3,7 @@
 These, as far as they are usable, are all that a head is ever sealed to again.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -38,6 +39,17 @@ class KnownKey:
     state: KeyState
     expires: date | None = None
     recipient: Recipient | None = None
+
+    @property
+    def sealed_to(self) -> str:
+        """The fingerprint noted of what is sealed to it: that of the subkey of the day, or its."""
+        return self.recipient.sealed_to if self.recipient else self.fingerprint
+
+    def is_named(self, fingerprints: Collection[str]) -> bool:
+        """Whether one of these fingerprints is the key's, or of any day of its calendar."""
+        if self.recipient:
+            return self.recipient.is_named(fingerprints)
+        return self.fingerprint in fingerprints
 
 
 def known_keys(station: Station, day: date) -> list[KnownKey]:

@@ -324,6 +324,14 @@ class NoUsableKeyError(StationError):
     """No key made here can be sealed to any more: make one with `key new`."""
 
 
+class ClockBehindError(StationError):
+    """This machine's clock says {day}, and a bundle of {known} was opened here: set it first."""
+
+
+class TooManyWindowsError(StationError):
+    """A calendar reaches {days} days ahead at most: name an earlier day."""
+
+
 class NotConfirmedError(StationError):
     """The word was not typed, so nothing was destroyed."""
 

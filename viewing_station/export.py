@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from crypto.errors import OpenFailed
 from formats.letter import FILES_LIMIT, MESSAGE_NAME
 from formats.names import Names
 from formats.payload import PayloadReader
 from viewing_station.deliveries import Delivery
 from viewing_station.fresh_files import Fate, FreshFolder, Source, fresh_folder
 from viewing_station.inner import LOOKED_AT, OPENED_LIMIT, looks_sealed, opened_name
+from viewing_station.inner_files import open_inner
 from viewing_station.opener import Opener, opener
 from viewing_station.progress import meter
 from viewing_station.station import Station
@@ -74,7 +74,10 @@ class _Export:
             for own_name, name in names.items():
                 source = partial(archive.open, own_name)
                 self._write(name, source)
-                self._write_inner(name, source)
+                if own_name in self.delivery.inner:
+                    self._write_kept(name, self.delivery.inner[own_name])
+                else:
+                    self._write_inner(name, source)
 
     def _write_message(self) -> None:
         message = self.station.deliveries.message(self.delivery.name)
@@ -82,6 +85,12 @@ class _Export:
         inner = self.station.deliveries.inner_message(self.delivery.name)
         if inner is not None:
             self._write(self.names.add(opened_name(MESSAGE_NAME)), _bytes(inner), opened=True)
+
+    def _write_kept(self, name: str, kept: str) -> None:
+        """Write what was opened when it came: its key may be gone by now."""
+        self._write(
+            self.names.add(opened_name(name)), lambda: self.station.vault.open(kept), opened=True
+        )
 
     def _write_inner(self, name: str, source: Source) -> None:
         with source() as content:
@@ -96,14 +105,13 @@ class _Export:
 
     def _open_inner(self, source: Source, draft: Draft) -> bool:
         try:
-            with source() as content:
-                self.room -= self.opener.open(content, draft.write, limit=self.room)
+            size = open_inner(self.opener, source, draft, self.room)
         except OverflowingError:
             self.room = 0  # a second bomb is not worth the time
             return False
-        except OpenFailed:
+        if size is None:
             return False
-        draft.finish()
+        self.room -= size
         return True
 
     def _write(self, name: str, source: Source, *, opened: bool = False) -> None:

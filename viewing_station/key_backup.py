@@ -30,7 +30,9 @@ _STRETCHED = (
     *("--s2k-cipher-algo", "AES256", "--cipher-algo", "AES256", "--no-symkey-cache"),
 )
 _FIRST_LINE = "The OpenPGP keys of a Vasistas desk"
-_KEY_LINE = re.compile(r"^Key: ([0-9A-F]{40}) made (\d{4}-\d\d-\d\d)( retired)?$", re.MULTILINE)
+_KEY_LINE = re.compile(
+    r"^Key: ([0-9A-F]{40}) made (\d{4}-\d\d-\d\d)( retired)?(?: every (\d+))?$", re.MULTILINE
+)
 _PASSPHRASE_LINE = re.compile(r"^Passphrase: ([0-9a-f]{64})$", re.MULTILINE)
 _ARMOR = "-----BEGIN PGP PRIVATE KEY BLOCK-----"
 MESSAGE_LIMIT = 1 << 20  # bytes: a hundred keys of RSA-4096
@@ -45,14 +47,19 @@ class BackedUpKeys:
     armored: bytes
 
 
-def back_up_keys(station: Station, passphrase: Secret, day: date) -> bytes:
-    """Return all keys made here, sealed by a passphrase. Raises KeyringError."""
+def back_up_keys(station: Station, passphrase: Secret, day: date, *, windows: bool = True) -> bytes:
+    """Return all keys made here, sealed by a passphrase. Raises KeyringError.
+
+    Without `windows`, of a key with a calendar only the primary key, which can make new subkeys:
+    a copy that outlives the subkeys must not have them.
+    """
     notes = [note for note in station.settings.key_notes() if not note.destroyed]
     own = station.settings.keyring_passphrase
     with keyring(station.home.gnupg) as gnupg:
         with readable(own) as given:
             export = ("--passphrase-fd", str(given), "--armor", "--no-emit-version")
-            wanted = ("--export-secret-keys", *(note.fingerprint for note in notes))
+            names = (f"{n.fingerprint}{'!' if n.every and not windows else ''}" for n in notes)
+            wanted = ("--export-secret-keys", *names)
             command = gpg_command(gnupg, *export, *wanted)
             armored = told(command, "export the keys", pass_fds=(given,))
         text = _text(station.settings.desk, notes, own, day) + armored.decode("ascii")
@@ -78,7 +85,8 @@ def open_backup(gnupg: Path, message: bytes, passphrase: Secret) -> BackedUpKeys
 
 def _text(desk: str, notes: Sequence[KeyNote], own: KeyringPassphrase, day: date) -> str:
     keys = "".join(
-        f"Key: {note.fingerprint} made {note.made}{' retired' if note.retired else ''}\n"
+        f"Key: {note.fingerprint} made {note.made}{' retired' if note.retired else ''}"
+        f"{f' every {note.every}' if note.every else ''}\n"
         for note in notes
     )
     passphrase = own.reveal().decode("ascii")
@@ -95,8 +103,8 @@ def _read(text: str) -> BackedUpKeys:
     if not text.startswith(_FIRST_LINE) or passphrase is None or not keys or start < 0:
         raise ValueError
     notes = [
-        KeyNote(fingerprint, date.fromisoformat(made), retired=bool(retired))
-        for fingerprint, made, retired in keys
+        KeyNote(fingerprint, date.fromisoformat(made), retired=bool(retired), every=int(every or 0))
+        for fingerprint, made, retired, every in keys
     ]
     under = KeyringPassphrase(passphrase[1].encode("ascii"))
     return BackedUpKeys(tuple(notes), under, text[start:].encode("ascii"))

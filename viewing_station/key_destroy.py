@@ -66,19 +66,26 @@ def delete_key(gnupg: Path, fingerprint: str) -> None:
     ).stdout
     grips = _GRIP.findall(listing)
     for grip in grips:
-        _overwrite(gnupg / "private-keys-v1.d" / f"{grip.decode('ascii')}.key")
+        overwrite_secret(gnupg, grip.decode("ascii"))
     if grips:
         delete = ("--yes", "--delete-keys", fingerprint)
         told(gpg_command(gnupg, *delete), "delete a key", stdin=subprocess.DEVNULL)
 
 
-def _overwrite(file: Path) -> None:
+def overwrite_secret(gnupg: Path, grip: str) -> None:
+    """Overwrite and delete the secret part that gpg keeps under a keygrip, if it is there."""
+    file = secret_file(gnupg, grip)
     with contextlib.suppress(FileNotFoundError):
         with file.open("r+b", buffering=0) as secret:
             secret.write(bytes(os.fstat(secret.fileno()).st_size))
             os.fsync(secret.fileno())
         file.unlink()
         sync_folder(file.parent)
+
+
+def secret_file(gnupg: Path, grip: str) -> Path:
+    """Return where gpg keeps the secret part of a key or a subkey."""
+    return gnupg / "private-keys-v1.d" / f"{grip}.key"
 
 
 def _note(station: Station, fingerprint: str, *, destroyed: bool) -> None:

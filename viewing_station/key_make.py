@@ -38,12 +38,12 @@ def make_key(station: Station, day: date) -> MadeKey:
     return made
 
 
-def note_key(station: Station, fingerprint: str, day: date) -> None:
+def note_key(station: Station, fingerprint: str, day: date, every: int = 0) -> None:
     """Let a key in the keyring count, as the newest."""
     settings = station.settings
     order = 1 + max((note.order for note in settings.key_notes()), default=0)
     with station.records.change():
-        settings.put_key(KeyNote(fingerprint, day, order))
+        settings.put_key(KeyNote(fingerprint, day, order, every=every))
         settings.keys_before = None
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from crypto.secret import Secret
 from viewing_station.desk_key import gpg_command, told
+from viewing_station.errors import KeyBackupRefusedError
 from viewing_station.key_backup import BackedUpKeys, open_backup
 from viewing_station.key_make import clear_unnoted, secret_keys
 from viewing_station.keyring import keyring
 from viewing_station.station import Station
+
+REMEMBERED = 600  # seconds: a calendar's subkeys change their passphrase within a few
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,11 @@ class Restored:
 def restore_keys(station: Station, message: bytes, passphrase: Secret) -> Restored:
     """Take the keys in. Raises KeyBackupRefusedError, KeyringError."""
     settings = station.settings
-    with keyring(station.home.gnupg) as gnupg:
+    with keyring(station.home.gnupg, remembers=REMEMBERED) as gnupg:
         backup = open_backup(gnupg, message, passphrase)
         clear_unnoted(station, gnupg)
         before = secret_keys(gnupg)
+        _check_same(station, backup, before)
         with station.records.change():
             settings.keys_before = before
         _import(gnupg, backup)
@@ -39,6 +43,17 @@ def restore_keys(station: Station, message: bytes, passphrase: Secret) -> Restor
         _note(station, backup)
     known = [note.fingerprint for note in backup.notes if note.fingerprint in before]
     return Restored(tuple(note.fingerprint for note in new), tuple(known))
+
+
+def _check_same(station: Station, backup: BackedUpKeys, here: frozenset[str]) -> None:
+    """Refuse more subkeys of a calendar that is here, where they lie under another passphrase.
+
+    gpg changes the passphrase of whole keys only, and some of this one have the new one already.
+    """
+    more = any(note.every and note.fingerprint in here for note in backup.notes)
+    if more and backup.passphrase != station.settings.keyring_passphrase:
+        reason = "a calendar in it is here already, from another copy; restore into a new station"
+        raise KeyBackupRefusedError(reason=reason)
 
 
 def _import(gnupg: Path, backup: BackedUpKeys) -> None:

@@ -48,12 +48,14 @@ def mend_keyring(gnupg: Path) -> None:
 
 
 @contextmanager
-def keyring(gnupg: Path) -> Iterator[Path]:
+def keyring(gnupg: Path, remembers: int = 0) -> Iterator[Path]:
     """Yield a path to GnuPG's home, short enough for its sockets, while its agent runs.
 
+    The agent `remembers` a passphrase for so many seconds: gpg needs it to change that of a key
+    with many subkeys, for which it asks once.
     Raises KeyringError where GnuPG is missing or its agent does not start.
     """
-    with _short(gnupg.absolute()) as short, _agent(short):
+    with _short(gnupg.absolute()) as short, _agent(short, remembers):
         # gpg insists on this file when it makes a key, and on its being whole: one that a killed
         # gpg left half written would stop every other. It holds nothing that is not made anew.
         (short / "trustdb.gpg").unlink(missing_ok=True)
@@ -74,10 +76,12 @@ def _short(gnupg: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _agent(home: Path) -> Iterator[None]:
+def _agent(home: Path, remembers: int) -> Iterator[None]:
     _stop(home)  # one that a reviewer's own gpg left there would keep ours from starting
     # Without a card daemon: for each message gpg would ask for cards, and wait for one to start.
     options = ["--homedir", str(home), "--quiet", "--disable-scdaemon", "--daemon"]
+    if remembers:
+        options += ["--default-cache-ttl", str(remembers), "--max-cache-ttl", str(remembers)]
     command = ["gpg-agent", *options, "--", "cat"]
     try:
         with _started(*command) as agent:

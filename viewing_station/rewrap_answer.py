@@ -45,9 +45,13 @@ class Refusal:
 
 @dataclass
 class Answer:
-    """What became of a request. `known` heads were done before."""
+    """What became of a request. `known` heads were done before.
+
+    `sealed_to` is what is noted of the `keys`: of one with a calendar, the subkey of the day.
+    """
 
     day: date
+    keys: tuple[str, ...]
     sealed_to: tuple[str, ...]
     not_sealed_to: tuple[str, ...]
     rewrapped: int = 0
@@ -73,15 +77,19 @@ def answer_rewrap(station: Station, file: Path, day: date) -> Answer:
 
 
 def choose(keys: list[KnownKey], named: Iterable[str]) -> list[KnownKey]:
-    """Return the keys to seal to, in the order of their fingerprints. Raises NoUsableKeyError."""
+    """Return the keys to seal to, in the order of what is noted of them. Raises NoUsableKeyError.
+
+    A request names the subkey of its day where a key has a calendar; a head is sealed to that of
+    the present day.
+    """
     own = usable(keys, own=True)
     if not own:
         raise NoUsableKeyError
     wanted = frozenset(named)
-    chosen = [key for key in usable(keys) if key.fingerprint in wanted]
+    chosen = [key for key in usable(keys) if key.is_named(wanted)]
     if not any(key.own for key in chosen):
         chosen.append(own[-1])
-    return sorted(chosen, key=lambda key: key.fingerprint)
+    return sorted(chosen, key=lambda key: key.sealed_to)
 
 
 class _Work:
@@ -89,9 +97,11 @@ class _Work:
 
     def __init__(self, station: Station, request: CheckedRewrap, chosen: list[KnownKey]) -> None:
         self._station, self._request, self._chosen = station, request, chosen
-        sealed_to = tuple(key.fingerprint for key in chosen)
-        others = tuple(each for each in request.manifest.sealed_to if each not in sealed_to)
-        self.answer = Answer(request.manifest.day, sealed_to, others)
+        sealed_to = tuple(key.sealed_to for key in chosen)
+        named = request.manifest.sealed_to
+        others = tuple(n for n in named if not any(key.is_named({n}) for key in chosen))
+        keys = tuple(key.fingerprint for key in chosen)
+        self.answer = Answer(request.manifest.day, keys, sealed_to, others)
         self._done: list[NewHead] = []
         self._under_way: deque[tuple[HeadEntry, Future[bytes]]] = deque()
 
@@ -149,7 +159,7 @@ class _Work:
             self._done.append(self._new(entry, future.result()))
             self.answer.rewrapped += 1
         except (OpenFailed, BadPackets, RewrapFailed) as error:
-            self.answer.refusals.append(Refusal(entry.name, _why(error)))
+            self.answer.refusals.append(Refusal(entry.name, self._why(entry, error)))
         bar.advance(1)
         if len(self._done) >= KEPT_AT_ONCE:
             self._keep()
@@ -170,12 +180,13 @@ class _Work:
                 self._station.outbox.put_head(head)
         self._done.clear()
 
-
-def _why(error: Exception) -> str:
-    if isinstance(error, NotForUs):
-        return "it is sealed to no key that is held here"
-    if isinstance(error, WrongSessionKey):
-        return "it does not belong to its body"
-    if isinstance(error, RewrapFailed):
-        return "what was sealed anew did not open again"
-    return "it is damaged or was altered"
+    def _why(self, entry: HeadEntry, error: Exception) -> str:
+        if isinstance(error, NotForUs):
+            if self._station.deliveries.get(entry.delivery) is not None:
+                return "it was opened here, and its key is gone since: discard it"
+            return "it is sealed to no key that is held here"
+        if isinstance(error, WrongSessionKey):
+            return "it does not belong to its body"
+        if isinstance(error, RewrapFailed):
+            return "what was sealed anew did not open again"
+        return "it is damaged or was altered"

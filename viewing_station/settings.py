@@ -15,6 +15,9 @@ from viewing_station.records import Records
 KIND = "setting"
 KEY = "key"
 
+# Days: most deliveries are collected within them; for the others a server asks to re-wrap.
+USUAL_GRACE = 30
+
 
 class NamesKey(Secret):
     """Gives threads their friendly names: another station's names say nothing about these."""
@@ -29,7 +32,8 @@ class KeyNote:
     """One of the desk's OpenPGP keys made here.
 
     `order` tells which of two of one day is newer. What is `retired` is sealed to no more; of what
-    is `destroyed`, the secret part is gone.
+    is `destroyed`, the secret part is gone. A key with a calendar has a subkey for `every` so many
+    days; 0: it has none.
     """
 
     fingerprint: str
@@ -37,6 +41,7 @@ class KeyNote:
     order: int = 0
     retired: bool = False
     destroyed: bool = False
+    every: int = 0
 
 
 class Settings:
@@ -128,6 +133,16 @@ class Settings:
             self._records.drop(KIND, "keys-before")
         else:
             self._put("keys-before", json.dumps(sorted(fingerprints)).encode())
+
+    @property
+    def grace(self) -> int:
+        """How many days after its window a subkey of a calendar is kept at least."""
+        kept = self._records.get(KIND, "grace")
+        return USUAL_GRACE if kept is None else int(kept)
+
+    @grace.setter
+    def grace(self, days: int) -> None:
+        self._put("grace", str(days).encode())
 
     def put_key(self, note: KeyNote) -> None:
         """Note a key of the desk."""

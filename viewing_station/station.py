@@ -48,7 +48,11 @@ class Station:
 
     def sweep(self) -> None:
         """Delete the sealed files that neither a delivery nor a copy knows."""
-        archives = [delivery.archive for delivery in self.deliveries.all()]
+        archives = [
+            name
+            for delivery in self.deliveries.all()
+            for name in (delivery.archive, *delivery.inner.values())
+        ]
         self.vault.sweep([*archives, *(copy.archive for copy in self.copies.all())])
 
 

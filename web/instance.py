@@ -18,6 +18,7 @@ __all__ = [
     "TOTP_FILE",
     "Instance",
     "Places",
+    "instance_at",
     "open_instance",
     "write_private",
 ]

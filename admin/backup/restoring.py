@@ -47,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Restored:
-    """What came back: the day and identity of the backup, and the desks that have to answer."""
+    """What came back: its day and identity, and the desks whose stations have to answer."""
 
     day: date
     identity: Identity
@@ -170,6 +170,6 @@ def _drop(blobs: Path, name: str) -> None:
 
 def _note(services: Services, day: date) -> list[str]:
     with services.db.write() as transaction:
-        desks = restorations.begin(transaction, day, services.today)
+        restorations.begin(transaction, day, services.today)
         note(services, transaction, Deed.RESTORED, about=day.isoformat())
-        return desks
+        return [each.desk for each in restorations.awaited(transaction)]

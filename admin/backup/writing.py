@@ -104,7 +104,8 @@ def _seal(services: Services, keys: Sequence[DeskKey], pieces: Iterator[bytes], 
         sink(body)
 
     armored = [key.armored for key in keys]
-    seal = EnvelopeSeal(armored, take, services.today, services.instance.places.gnupg)
+    home = services.instance.places.gnupg
+    seal = EnvelopeSeal(armored, take, services.today, home, hashing=False)
     try:
         with seal:
             for piece in pieces:

@@ -3,41 +3,42 @@
 from collections.abc import Iterator
 
 from admin.checks.problem import Problem
-from storage import desks
-from storage.models import Desk, DeskKey, DeskState
+from journalist_app.desk_keeping import DeskKeeping, ListedDesk, ListedKey
+from journalist_app.key_warnings import warned_within
+from storage.models import DeskState
 from web.services import Services
 
 NAME = "keys"
-# A new key is made at the station, carried, compared and added: the first warning leaves two
-# months for it, the others are for those who put it off.
-WARNED_DAYS = (60, 30, 7)
 
 
 def check_keys(services: Services) -> Iterator[Problem]:
     """Look at the keys of all desks that are not closed."""
-    today = services.today
-    with services.db.read() as transaction:
-        known = [
-            (desk, desks.active_keys(transaction, desk.slug, today))
-            for desk in desks.list_desks(transaction)
-            if desk.state is not DeskState.CLOSED
-        ]
-    for desk, keys in known:
-        if not keys:
+    keeping = DeskKeeping(services)
+    for desk in keeping.list_desks():
+        if desk.state is DeskState.CLOSED:
+            continue
+        if not desk.keys:
             said = "has no usable key: its hatch is closed. Add one with `desk key add`."
             yield Problem(NAME, f"Desk {desk.slug} {said}")
-        for key in keys:
-            yield from _expiring(services, desk, key)
+        for key in keeping.keys(desk.slug):
+            yield from _of_key(services, desk, key)
 
 
-def _expiring(services: Services, desk: Desk, key: DeskKey) -> Iterator[Problem]:
-    if key.expires is None:
-        return
-    left = (key.expires - services.today).days
-    within = [days for days in WARNED_DAYS if left <= days]
-    if within:
+def _of_key(services: Services, desk: ListedDesk, key: ListedKey) -> Iterator[Problem]:
+    named = f"Key {key.fingerprint} of desk {desk.slug}"
+    if key.state == "between":
         yield Problem(
             NAME,
-            f"Key {key.fingerprint} of desk {desk.slug} expires in {left} days (within "
-            f"{min(within)}). Make a new one at the station and add it before.",
+            f"{named} has a calendar that leaves today out: nothing is sealed to it. Extend it at "
+            "the station (`key calendar`) and add the file.",
         )
+    within = warned_within(key.expires, services.today)
+    if key.state != "active" or key.expires is None or within is None:
+        return
+    left = (key.expires - services.today).days
+    ends = f"expires in {left} days (within {within}). "
+    todo = "Make a new one at the station and add it before."
+    if key.windows:
+        ends = f"has a calendar that ends in {left} days (within {within}). "
+        todo = "Extend it at the station (`key calendar`) and add the file before."
+    yield Problem(NAME, f"{named} {ends}{todo}")

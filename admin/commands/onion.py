@@ -144,7 +144,8 @@ def client_list(services: Services, *, as_json: bool) -> None:
 def _show(services: Services, name: str, key: ClientKey, *, as_json: bool) -> None:
     coming = at_new_address(services, key)
     if as_json:
-        shown = {"name": name, **_fields(key), "new": _fields(coming) if coming else None}
+        moved = {"new": _fields(coming)} if coming else {}
+        shown = {"name": name, **_fields(key), **moved}
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     click.echo(f"Reviewer:       {name}")

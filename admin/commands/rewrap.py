@@ -1,6 +1,7 @@
 """`vasistas rewrap …`: moving what is stored to a desk's new keys, by way of its station."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from admin import rewrapping
 from admin.context import json_option, print_rows, with_services
 from admin.rewrap_export import export_rewrap
 from crypto.fingerprint import spaced
+from storage.sealed_sets import GRACE
 from web.services import Services
 
 
@@ -20,14 +22,23 @@ def rewrap() -> None:
 @rewrap.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--desk", "slug", metavar="SLUG", help="The desk, where several have work.")
+@click.option(
+    "--over",
+    type=click.IntRange(0, 366),
+    metavar="DAYS",
+    default=GRACE.days,
+    show_default=True,
+    help="Also what is sealed to a subkey whose window has been over for so long.",
+)
 @with_services
-def export(services: Services, file: Path, slug: str | None) -> None:
+def export(services: Services, file: Path, slug: str | None, over: int) -> None:
     """Write to FILE the heads not yet sealed to the desk's present keys, for its station.
 
     The station seals them anew with `viewing-station rewrap FILE`, and its next courier brings
     them back. It takes no key from FILE: only those that it made or that were confirmed there.
     """
-    done = export_rewrap(services, rewrapping.choose_desk(services, slug), file)
+    grace = timedelta(days=over)
+    done = export_rewrap(services, rewrapping.choose_desk(services, slug, grace), file, grace)
     click.echo(f"{done.heads} heads of {done.desk} are in {file}. Carry it to the desk's station.")
     click.echo("There they should be sealed to, and to nothing else:")
     for fingerprint in done.sealed_to:

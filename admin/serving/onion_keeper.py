@@ -288,7 +288,9 @@ class OnionKeeper:
             self._reload()
 
     def _tell_up(self) -> None:
-        if all(service.state is State.UP for service in self._services.values()):
+        """Announce the apps' own services; one to come is told of by whoever has it made."""
+        own = [name for name, found in self._published.items() if found.beside is None]
+        if all(self._services[name].state is State.UP for name in own):
             self._announce()
 
     def _on_event(self, event: Any) -> None:

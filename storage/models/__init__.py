@@ -4,7 +4,15 @@ from storage.models.answer import StandardAnswer
 from storage.models.base import Base
 from storage.models.carriage import Bundle, CourierTaken, ItemTaken, QuickCopy
 from storage.models.delivery import Delivery, Envelope, EnvelopeKind, OldHead
-from storage.models.desk import Desk, DeskKey, DeskState, KeySet, KeySetMember, StationKey
+from storage.models.desk import (
+    Desk,
+    DeskKey,
+    DeskState,
+    KeySet,
+    KeySetMember,
+    KeyWindow,
+    StationKey,
+)
 from storage.models.history import HistoryHead, HistoryLine
 from storage.models.people import (
     LogInWait,
@@ -35,6 +43,7 @@ __all__ = [
     "ItemTaken",
     "KeySet",
     "KeySetMember",
+    "KeyWindow",
     "LogInWait",
     "OldHead",
     "QueuedDeletion",

@@ -53,6 +53,23 @@ class DeskKey(Base):
     retired: Mapped[bool] = mapped_column(default=False)
 
 
+class KeyWindow(Base):
+    """A subkey of a key's calendar, sealed to from `begins` to the day before `ends`.
+
+    `armored` is the key cut to this one subkey; empty where it was over when it came.
+    """
+
+    __tablename__ = "desk_key_windows"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    desk: Mapped[str] = mapped_column(ForeignKey("desks.slug"), primary_key=True)
+    subkey: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    begins: Mapped[date]
+    ends: Mapped[date | None]
+    armored: Mapped[str]
+
+
 class KeySet(Base):
     """A set of a desk's keys; hidden recipients do not tell it, so each envelope names one."""
 
@@ -64,7 +81,7 @@ class KeySet(Base):
 
 
 class KeySetMember(Base):
-    """One key of a set."""
+    """One key of a set: of a key with a calendar, the subkey that was sealed to."""
 
     __tablename__ = "key_set_members"
     __table_args__ = (WITHOUT_ROWID,)

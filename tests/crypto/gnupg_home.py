@@ -1,5 +1,6 @@
 """A private home of gpg for tests: owners of keys, and readers who have no code of ours."""
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -48,6 +49,22 @@ class GnupgHome:
         for subkey in subkeys:
             self.gpg(*time, "--quick-add-key", fingerprint, subkey, "encr", expires)
         return fingerprint
+
+    def make_calendar(
+        self, owner: str, begins: dt.date, count: int, every: int = 7, **more: str
+    ) -> list[str]:
+        """Make a key with a calendar; return its fingerprint and those of its subkeys."""
+        fingerprint = self.make_key(owner, clock=f"{begins:%Y%m%d}T000000", **more)
+        for index in range(count):
+            self.add_window(fingerprint, begins + dt.timedelta(index * every), every)
+        return self.fingerprints(fingerprint)
+
+    def add_window(self, fingerprint: str, begins: dt.date, days: int) -> str:
+        """Add a subkey that is sealed to for so many days; return its fingerprint."""
+        ends = begins + dt.timedelta(days)
+        clock = ["--faked-system-time", f"{begins:%Y%m%d}T000000!"]
+        self.gpg(*clock, "--quick-add-key", fingerprint, "cv25519", "encr", f"{ends:%Y%m%d}T000000")
+        return self.fingerprints(fingerprint)[-1]
 
     def fingerprints(self, *names: str) -> list[str]:
         """Return the fingerprints of keys and subkeys, in order."""

@@ -1,5 +1,7 @@
 import base64
 import datetime as dt
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 
 from crypto import gpg
 from crypto.deskkeys import MAX_FILE_SIZE, read_desk_key
-from crypto.errors import BadDeskKey, CryptoError
+from crypto.envelope import EnvelopeSeal
+from crypto.errors import BadDeskKey, CryptoError, NoUsableKey
 from tests.crypto.conftest import Desk
 from tests.crypto.gnupg_home import GnupgHome, processes_naming
 
@@ -201,3 +204,156 @@ def test_gpg_that_is_not_installed_is_our_fault_and_not_the_files(
     with pytest.raises(CryptoError) as caught:
         read_desk_key(desk.key.encode(), TODAY)
     assert not isinstance(caught.value, BadDeskKey)
+
+
+DAY = dt.date(2026, 11, 30)
+
+
+def after(days: int) -> dt.date:
+    return DAY + dt.timedelta(days)
+
+
+def opened_by(home: GnupgHome, keys: list[str], day: dt.date) -> str:
+    """Seal to keys on a day; return the fingerprint of the subkey that opens it."""
+    body = bytearray()
+    scratch = home.path / "sealing"
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    with EnvelopeSeal(keys, body.extend, day, scratch) as seal:
+        seal.write(b"words")
+        head = seal.finish().head
+    said = home.run("--status-fd", "2", "--decrypt", given=head + bytes(body)).stderr.decode()
+    return re.findall(r"DECRYPTION_KEY ([0-9A-F]{40})", said)[0]
+
+
+def test_a_calendar_is_cut_into_keys_with_one_subkey_each(new_home: NewHome) -> None:
+    home = new_home()
+    primary, *subkeys = home.make_calendar("Desk", DAY, 3)
+    key = read_desk_key(home.public().encode(), DAY)
+    assert key.fingerprint == primary
+    assert [window.subkey for window in key.windows] == subkeys
+    assert [(w.begins, w.ends) for w in key.windows] == [
+        (after(0), after(7)),
+        (after(7), after(14)),
+        (after(14), after(21)),
+    ]
+    assert key.expires == after(21)
+    for window in key.windows:
+        last = (window.ends or DAY) - dt.timedelta(1)
+        for day in (window.begins, last):
+            assert opened_by(home, [window.armored], day) == window.subkey
+
+
+def test_outside_its_window_nothing_can_be_sealed_to_a_subkey(
+    new_home: NewHome, tmp_path: Path
+) -> None:
+    home = new_home()
+    home.make_calendar("Desk", DAY, 2)
+    first, second = read_desk_key(home.public().encode(), DAY).windows
+    for window, day in [(first, after(7)), (second, after(6)), (second, after(14))]:
+        with (
+            pytest.raises(NoUsableKey),
+            EnvelopeSeal([window.armored], lambda _: None, day, tmp_path) as seal,
+        ):
+            seal.finish()
+
+
+def test_windows_that_are_over_are_listed_and_not_cut(new_home: NewHome) -> None:
+    home = new_home()
+    home.make_calendar("Desk", DAY, 3)
+    over, now, coming = read_desk_key(home.public().encode(), after(7)).windows
+    assert (over.armored, over.ends) == ("", after(7))
+    assert now.armored
+    assert coming.armored
+    with pytest.raises(BadDeskKey, match="expired"):
+        read_desk_key(home.public().encode(), after(21))
+
+
+def test_a_calendar_may_begin_later_and_have_holes(new_home: NewHome) -> None:
+    home = new_home()
+    primary, *_ = home.make_calendar("Desk", DAY, 2)
+    home.add_window(primary, after(30), 7)
+    key = read_desk_key(home.public().encode(), after(20))
+    assert [bool(window.armored) for window in key.windows] == [False, False, True]
+    assert key.expires == after(37)
+
+
+def test_no_window_is_longer_than_the_primary_key_lasts(new_home: NewHome) -> None:
+    home = new_home()
+    primary, *_ = home.make_calendar("Desk", DAY, 2, expires="20261210T000000")
+    home.add_window(primary, after(3), 30)
+    key = read_desk_key(home.public().encode(), DAY)
+    assert [window.ends for window in key.windows] == [after(7), after(10), after(10)]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_older_copy_takes_no_window_away(new_home: NewHome, order: tuple[int, int]) -> None:
+    home = new_home()
+    primary, *_ = home.make_calendar("Desk", DAY, 2)
+    copies = [home.public()]
+    home.add_window(primary, after(14), 7)
+    copies.append(home.public())
+    held, given = (copies[index] for index in order)
+    asked = []
+    key = read_desk_key(given.encode(), DAY, known=lambda it: asked.append(it) or held)
+    assert asked == [primary]
+    assert len(key.windows) == 3
+
+
+def test_a_revoked_subkey_is_no_window_whatever_copy_comes_later(new_home: NewHome) -> None:
+    home = new_home()
+    primary, first, _, third = home.make_calendar("Desk", DAY, 3)
+    before = home.public()
+    home.gpg("--command-fd", "0", "--edit-key", primary, given=b"key 2\nrevkey\ny\n0\n\ny\nsave\n")
+    key = read_desk_key(before.encode(), DAY, known=lambda _: home.public())
+    assert [window.subkey for window in key.windows] == [first, third]
+
+
+def test_keys_of_one_subkey_or_whose_primary_encrypts_are_no_calendars(new_home: NewHome) -> None:
+    one, both = new_home(), new_home()
+    one.make_key("One", "cv25519")
+    both.gpg("--quick-generate-key", "Both", "rsa3072", "encr,cert", "0")
+    for _ in range(2):
+        both.gpg("--quick-add-key", both.fingerprints()[0], "cv25519", "encr", "30d")
+    for home in (one, both):
+        assert read_desk_key(home.public().encode(), TODAY).windows == ()
+
+
+def test_a_calendar_of_more_windows_than_anyone_needs_is_refused(
+    new_home: NewHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = new_home()
+    home.make_calendar("Desk", DAY, 3)
+    monkeypatch.setattr("crypto.deskkeys.MAX_WINDOWS", 2)
+    assert reason(home.public().encode(), DAY) == "too-many"
+
+
+SHA1 = ("--cert-digest-algo", "SHA1")
+
+
+def test_a_key_that_is_signed_with_sha1_is_refused(new_home: NewHome) -> None:
+    owner, subkey = new_home(), new_home()
+    owner.gpg(*SHA1, "--quick-generate-key", "Owner", "ed25519", "sign", "0")
+    owner.gpg("--quick-add-key", owner.fingerprints()[0], "cv25519", "encr")
+    subkey.make_key("Owner")
+    subkey.gpg(*SHA1, "--quick-add-key", subkey.fingerprints()[0], "cv25519", "encr")
+    for home in (owner, subkey):
+        assert reason(home.public().encode()) == "sha1"
+
+
+def test_a_key_that_was_signed_anew_is_taken(new_home: NewHome) -> None:
+    home = new_home()
+    home.gpg(*SHA1, "--quick-generate-key", "Owner", "ed25519", "sign", "0")
+    fingerprint = home.fingerprints()[0]
+    home.gpg("--quick-add-key", fingerprint, "cv25519", "encr")
+    time.sleep(1.1)  # gpg counts in seconds, and takes the newer of two signatures
+    home.gpg("--cert-digest-algo", "SHA256", "--quick-set-expire", fingerprint, "2y")
+    assert read_desk_key(home.public().encode(), TODAY).fingerprint == fingerprint
+
+
+def test_what_sha1_binds_is_no_subkey_beside_a_better_one(new_home: NewHome) -> None:
+    home = new_home()
+    fingerprint = home.make_key("Owner", "cv25519")
+    home.gpg(*SHA1, "--quick-add-key", fingerprint, "cv25519", "encr")
+    key = read_desk_key(home.public().encode(), TODAY)
+    assert key.windows == ()
+    assert opened_by(home, [key.armored], TODAY) == home.fingerprints()[1]

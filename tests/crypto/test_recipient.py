@@ -68,3 +68,33 @@ def test_numbers_that_are_no_key_are_a_typed_error(
 ) -> None:
     with pytest.raises(BadDeskKey):
         write_head(SessionKey(bytes(32)), [Recipient("A" * 40, "B" * 40, algorithm, numbers)])
+
+
+def test_of_a_calendar_the_subkey_of_the_day_is_taken(new_home: NewHome) -> None:
+    home = new_home()
+    begins = dt.date(2026, 11, 30)
+    primary, *subkeys = home.make_calendar("Desk", begins, 3)
+    for days in range(21):
+        day = begins + dt.timedelta(days)
+        recipient = read_recipient(home.public().encode(), day)
+        assert recipient.sealed_to == recipient.subkey == subkeys[days // 7]
+        assert recipient.calendar == frozenset(subkeys)
+        assert recipient.is_named({primary})
+        assert recipient.is_named({subkeys[0], "A" * 40})
+        assert not recipient.is_named({"A" * 40})
+
+
+def test_on_a_day_that_a_calendar_leaves_out_it_cannot_be_sealed_to(new_home: NewHome) -> None:
+    home = new_home()
+    begins = dt.date(2026, 11, 30)
+    primary, *_ = home.make_calendar("Desk", begins, 2)
+    home.add_window(primary, begins + dt.timedelta(30), 7)
+    with pytest.raises(BadDeskKey, match="no valid subkey"):
+        read_recipient(home.public().encode(), begins + dt.timedelta(20))
+
+
+def test_any_other_key_is_noted_by_its_own_fingerprint(new_home: NewHome, today: dt.date) -> None:
+    home = new_home()
+    key = home.make_key("Desk", "cv25519")
+    recipient = read_recipient(home.public().encode(), today)
+    assert (recipient.sealed_to, recipient.calendar) == (key, frozenset())

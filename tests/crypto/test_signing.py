@@ -10,6 +10,7 @@ from crypto.signing import (
     SigningSeed,
     StationSigner,
     StationVerifier,
+    sign_with_all,
 )
 
 Vectors = Callable[[str], Any]
@@ -57,3 +58,26 @@ def test_rfc_8032_first_test_key() -> None:
     seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
     public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
     assert InstanceSigner(SigningSeed(seed)).public.hex() == public
+
+
+def test_both_keys_of_an_overlap_sign_and_either_is_found(vectors: Callable[[str], Any]) -> None:
+    known = vectors("succession")
+    one, two, three = (InstanceSigner(SigningSeed(bytes.fromhex(seed))) for seed in known["seeds"])
+    manifest, both = known["manifest"].encode(), bytes.fromhex(known["both"])
+    assert sign_with_all([three, two], "bundle", manifest) == both
+    for signer in (two, three):
+        InstanceVerifier(signer.public).verify_one_of("bundle", manifest, both)
+        InstanceVerifier(signer.public).verify_one_of(
+            "bundle", manifest, signer.sign("bundle", manifest)
+        )
+        for malformed in known["malformed_both"].values():
+            with pytest.raises(BadSignature):
+                InstanceVerifier(signer.public).verify_one_of(
+                    "bundle", manifest, bytes.fromhex(malformed)
+                )
+        with pytest.raises(BadSignature):
+            InstanceVerifier(signer.public).verify("bundle", manifest, both)
+    with pytest.raises(BadSignature):
+        InstanceVerifier(one.public).verify_one_of("bundle", manifest, both)
+    with pytest.raises(BadSignature):
+        InstanceVerifier(two.public).verify_one_of("courier", manifest, both)

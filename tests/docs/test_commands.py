@@ -173,7 +173,12 @@ def test_both_readmes_have_the_same_commands() -> None:
     assert english.relative_links()[1:] == french.relative_links()[1:]
 
 
-FRENCH = ["README.fr.md", "docs/onion-services.fr.md", "docs/viewing-station.fr.md"]
+FRENCH = [
+    "README.fr.md",
+    "docs/key-rotation.fr.md",
+    "docs/onion-services.fr.md",
+    "docs/viewing-station.fr.md",
+]
 
 
 @pytest.mark.parametrize("name", FRENCH)

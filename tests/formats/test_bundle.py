@@ -22,6 +22,7 @@ from formats.bundle import (
 )
 from formats.errors import FormatError, Malformed, TooLarge
 from formats.handles import new_handle
+from formats.held import HeldEntry
 from formats.manifest import MANIFEST_LIMIT, Member
 
 MANIFEST = BundleManifest(
@@ -258,3 +259,31 @@ def test_a_bundle_that_could_not_be_read_cannot_be_made() -> None:
         replace(MANIFEST, envelopes=MANIFEST.envelopes[::-1])
     with pytest.raises(Malformed):
         replace(MANIFEST, quick=MANIFEST.quick * 2)
+
+
+HELD = (HeldEntry("A" * 40, 2, ("k7qm-3vtx-9fwd.files", "k7qm-3vtx-9fwd.letter")),)
+
+
+@pytest.mark.parametrize("held", [(), HELD])
+def test_what_a_server_holds_comes_back(held: tuple[HeldEntry, ...]) -> None:
+    manifest = replace(MANIFEST, held=held)
+    assert decode_bundle(manifest.encode()) == manifest
+
+
+def test_a_desk_without_a_calendar_says_nothing_of_it() -> None:
+    assert b"held" not in MANIFEST.encode()
+    assert decode_bundle(MANIFEST.encode()).held is None
+
+
+def test_subkeys_stand_in_order_and_once() -> None:
+    other = replace(HELD[0], subkey="B" * 40)
+    for held in [(other, HELD[0]), (other, other)]:
+        with pytest.raises(Malformed):
+            replace(MANIFEST, held=held)
+
+
+@pytest.mark.parametrize("held", [None, {}, "A", [{}], [1]])
+def test_what_no_server_says_that_it_holds_is_refused(held: object) -> None:
+    changed = json.loads(MANIFEST.encode()) | {"held": held}
+    with pytest.raises(FormatError):
+        decode_bundle(json.dumps(changed, indent=1, sort_keys=True).encode() + b"\n")

@@ -140,6 +140,7 @@ def manifests(draw: st.DrawFn) -> CourierManifest:
         deletions=tuple(DeletionItem(id_, draw(handles)) for id_ in items if id_ not in chosen),
         sealed_to=tuple(sorted(keys)) if rewraps else (),
         rewraps=rewraps,
+        heard=draw(st.just("") | ids),
     )
 
 
@@ -301,3 +302,13 @@ def test_the_fullest_courier_can_be_read_again() -> None:
 def test_a_reply_item_does_not_show_where_it_goes() -> None:
     assert "\\x11" not in repr(MANIFEST)
     assert "\\xaa" not in repr(MANIFEST)
+
+
+def test_what_a_station_has_heard_is_said_only_where_it_has() -> None:
+    heard = replace(MANIFEST, heard="d" * 32)
+    assert b'"heard"' not in MANIFEST.encode()
+    assert decode_courier(heard.encode()) == heard
+    with pytest.raises(Malformed):
+        replace(MANIFEST, heard="not an id")
+    with pytest.raises(Malformed):
+        decode_courier(heard.encode().replace(b"d" * 32, b""))

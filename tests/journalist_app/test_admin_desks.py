@@ -1,8 +1,12 @@
 """The pages of desks: made, paused, resumed and closed."""
 
+from datetime import timedelta
+
 import pytest
 
 from journalist_app.desk_keeping import DeskKeeping
+from storage import desks
+from storage.key_windows import NewWindow, put_windows
 from storage.models import DeskState
 from tests.journalist_app.house import Browser, House
 
@@ -87,3 +91,40 @@ def test_where_there_is_no_desk_the_page_says_what_one_is(house: House, ada: Bro
             transaction.execute(text(f"DELETE FROM {table}"))  # noqa: S608  our own four words
 
     assert "Il n’y a pas encore d’équipe" in ada.get("/admin/desks").text
+
+
+def with_end(house: House, days: int) -> str:
+    """Show the page of a desk whose key expires in so many days."""
+    with house.services.db.write() as transaction:
+        expires = house.today + timedelta(days=days)
+        desks.add_key(transaction, "nord", "N" * 40, "armored", expires)
+    return house.sign_in("ada").get("/admin/desks/nord").text
+
+
+@pytest.mark.parametrize("days", [60, 30, 7, 2])
+def test_a_key_near_its_end_is_spoken_of(house: House, days: int) -> None:
+    page = with_end(house, days)
+    assert f"Elle expire dans {days} jours." in page
+    listed = house.sign_in("ada").get("/admin/desks").text
+    assert f"dont une finit dans {days} jours" in listed
+
+
+def test_a_key_that_lasts_is_not_spoken_of(house: House) -> None:
+    assert "Elle expire dans" not in with_end(house, 61)
+
+
+def test_a_calendars_end_and_its_holes_are_spoken_of(house: House) -> None:
+    day = house.today
+    windows = [
+        NewWindow("S" * 40, day, day + timedelta(20), "cut"),
+        NewWindow("T" * 40, day + timedelta(30), day + timedelta(400), "cut"),
+    ]
+    with house.services.db.write() as transaction:
+        desks.add_key(transaction, "nord", "N" * 40, "armored", day + timedelta(400))
+        put_windows(transaction, "nord", "N" * 40, windows, day)
+    page = house.sign_in("ada").get("/admin/desks/nord").text
+    assert "Son calendrier finit dans 20 jours." in page
+    house.clock.forward(25 * 86_400)
+    page = house.sign_in("ada").get("/admin/desks/nord").text
+    assert "son calendrier laisse ce jour de côté" in page
+    assert "Aucune clé n’est en service" in page

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from crypto.totp import STEP, open_totp
+from crypto.totp import STEP, TotpSealingKey, open_totp
 from journalist_app.signing_in import Attempt, SigningIn
 from storage.history import Deed
 from storage.models import HistoryLine
 from tests.journalist_app.house import PASSPHRASE, House
 from tests.journalist_app.test_changing import new_code, proof, row
+from web.key_files import KeptKey, KeptKeys, read_keys
 
 
 def test_the_new_secret_is_in_effect_once_it_gave_a_code(house: House) -> None:
@@ -79,3 +80,23 @@ def test_the_change_stands_in_the_history(house: House) -> None:
     with house.services.db.read() as transaction:
         lines = [(line.deed, line.who) for line in transaction.query(HistoryLine)]
     assert lines == [(Deed.TOTP_CHANGED, "lou")]
+
+
+@pytest.mark.parametrize("is_retired", [False, True])
+def test_a_rotation_between_drawing_and_proving_costs_at_most_another_try(
+    house: House, *, is_retired: bool
+) -> None:
+    """What is stored is sealed with the key in force, or nothing is stored."""
+    browser, path = house.sign_in("lou"), house.services.instance.places.totp
+    shown, before = browser.post("/account/totp", **proof(house)), row(house).totp_box
+    old, new = read_keys(path).present, KeptKey(TotpSealingKey.new().reveal())
+    path.write_bytes(KeptKeys(new, None if is_retired else old).encode())
+
+    answer = browser.post("/account/totp/confirm", code=new_code(house, shown))
+
+    if is_retired:
+        assert answer.status_code < 500
+        assert row(house).totp_box == before
+    else:
+        assert answer.status_code == 303
+        assert open_totp(TotpSealingKey(new.raw), "lou", row(house).totp_box)

@@ -11,7 +11,7 @@ from journalist_app import collecting
 from journalist_app.collecting import Collecting, MadeBundle, Wanted
 from journalist_app.refusals import DeliveryGone, NothingNew, SeveralDesks
 from journalist_app.session import CurrentReviewer
-from storage import bundles, couriers, deletions, quick_copies
+from storage import bundles, couriers, deletions, quick_copies, restorations
 from storage.models import Bundle, RowKind
 from tests.journalist_app.house import House
 
@@ -198,3 +198,28 @@ def test_copies_of_online_replies_travel_along(house: House) -> None:
 
     (carried_copy,) = made.manifest.quick
     assert (carried_copy.id, carried_copy.delivery, carried_copy.size) == (copy.id, delivery, 6)
+
+
+def restored_as_of_today(house: House) -> None:
+    with house.services.db.write() as transaction:
+        restorations.begin(transaction, house.today, house.today)
+
+
+def test_a_restored_server_says_so_until_the_station_has_answered(house: House) -> None:
+    wanted = Wanted((house.add_delivery("nord"),))
+    assert not Collecting(house.services).make(reviewer(house), wanted).manifest.restored
+    restored_as_of_today(house)
+    said = [Collecting(house.services).make(reviewer(house), wanted).manifest for _ in range(2)]
+    assert [manifest.restored for manifest in said] == [True, True]
+    with house.services.db.write() as transaction:
+        assert restorations.answer(transaction, "nord", said[0].bundle)
+    assert not Collecting(house.services).make(reviewer(house), wanted).manifest.restored
+
+
+def test_it_can_say_so_where_there_is_nothing_to_collect(house: House) -> None:
+    wanted = Wanted(desk="nord")
+    with pytest.raises(NothingNew):
+        Collecting(house.services).make(reviewer(house), wanted)
+    restored_as_of_today(house)
+    manifest = Collecting(house.services).make(reviewer(house), wanted).manifest
+    assert (manifest.restored, manifest.envelopes) == (True, ())

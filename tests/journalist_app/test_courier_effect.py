@@ -7,7 +7,7 @@ import pytest
 from journalist_app.courier_effect import Effect, carry_out, foresee
 from journalist_app.courier_file import TrustedCourier
 from journalist_app.refusals import CourierMisaddressed
-from storage import deletions, replies
+from storage import deletions, replies, restorations
 from storage.models import Delivery, ItemTaken, Reply, RowKind
 from tests.journalist_app.house import Courier, House
 
@@ -148,3 +148,27 @@ def test_an_empty_courier_is_taken(house: House) -> None:
 
     assert effect == Effect(known=False, replies=[], deliveries=[])
     assert look(house, courier).known
+
+
+def test_a_courier_that_names_the_bundle_ends_the_waiting_of_a_restored_server(
+    house: House,
+) -> None:
+    bundle = "b" * 32
+    with house.services.db.write() as transaction:
+        restorations.begin(transaction, house.today, house.today)
+        restorations.told(transaction, "nord", bundle)
+    others = [
+        house.courier("nord", [b"written before it was known"]),
+        house.courier("sud", heard=bundle),
+        house.courier("nord", heard="c" * 32),
+    ]
+    for courier in others:
+        assert not do(house, courier)[0].answers
+    answer = house.courier("nord", heard=bundle)
+    assert look(house, answer).answers
+    assert not look(house, answer).is_empty
+    assert do(house, answer)[0].answers
+    with house.services.db.read() as transaction:
+        assert not restorations.is_awaited(transaction, "nord")
+        assert restorations.is_awaited(transaction, "sud")
+    assert not do(house, answer.again())[0].answers

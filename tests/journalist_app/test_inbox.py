@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from journalist_app.paging import PAGE_ROWS
-from storage import deletions, deliveries, desks, reviewers
+from storage import deletions, deliveries, desks, restorations, reviewers
 from storage.listing import COUNTED_AT_MOST
 from storage.models import RowKind
 from tests.journalist_app.house import Browser, House
@@ -297,3 +297,14 @@ def test_the_script_is_an_addition_that_the_policy_names(house: House) -> None:
     (script,) = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
 
     assert inline_source(script) in answer.headers["Content-Security-Policy"]
+
+
+def test_reviewers_of_a_restored_server_are_told_what_to_do(house: House) -> None:
+    browser = house.sign_in("lou")
+    assert "rétabli" not in browser.get("/").text
+    with house.services.db.write() as transaction:
+        restorations.begin(transaction, house.today, house.today)
+    page = browser.get("/").text
+    assert page.count("Ce serveur a été rétabli à partir d’une sauvegarde") == 1
+    shown = browser.post("/bundle", all_new="1", desk="nord", show="1")
+    assert "Emporter un paquet sans dépôt" in shown.text

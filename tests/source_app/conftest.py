@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,8 +11,8 @@ from hypothesis import settings
 
 from crypto import root
 from tests.crypto.gnupg_home import GnupgHome
-from tests.source_app.house import KEY_DAY, DeskKeys, House, furnished
-from tests.web.instances import found_template
+from tests.source_app.house import KEY_DAY, CalendarKeys, DeskKeys, House, furnished
+from tests.web.instances import START, found_template
 
 # Machines that run the tests are shared: an example is judged by what it shows, not its time.
 settings.register_profile("untimed", deadline=None)
@@ -46,6 +47,25 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskKeys]:
     file.write_text(home.public(fingerprint))
     yield DeskKeys(home, file, fingerprint)
     home.close()
+
+
+@pytest.fixture(scope="session")
+def calendar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CalendarKeys]:
+    """A key with three windows of a week, the second of which begins on the test clock's morrow."""
+    home = GnupgHome()
+    first = START.date() + timedelta(days=1 - 7)
+    fingerprint, *subkeys = home.make_calendar("Desk", first, 3)
+    file = tmp_path_factory.mktemp("calendar") / "desk.asc"
+    file.write_text(home.public(fingerprint))
+    yield CalendarKeys(home, file, fingerprint, tuple(subkeys))
+    home.close()
+
+
+@pytest.fixture
+def weekly(template: Path, tmp_path: Path, calendar: CalendarKeys) -> Iterator[House]:
+    """An instance whose desk has that key."""
+    with furnished(template, tmp_path / "weekly", calendar) as house:
+        yield house
 
 
 @pytest.fixture

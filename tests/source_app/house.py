@@ -27,7 +27,7 @@ from formats.handles import new_handle, new_item_id
 from formats.reply import Origin, ReplyText, encode_reply
 from source_app.app import create_app
 from source_app.session import COOKIE_NAME, SourceSession, SourceSessions
-from storage import deliveries, intake, replies
+from storage import deliveries, desks, intake, replies
 from storage.models import Base, Delivery, EnvelopeKind, Reply
 from storage.replies import NewReply
 from tests.crypto.gnupg_home import GnupgHome, processes_naming
@@ -56,6 +56,18 @@ class DeskKeys:
         plain = self.home.gpg("--decrypt", given=ciphertext)
         with zipfile.ZipFile(io.BytesIO(plain)) as archive:
             return {name: archive.read(name) for name in archive.namelist() if name != "padding"}
+
+
+@dataclass(frozen=True)
+class CalendarKeys(DeskKeys):
+    """A desk's keys with a calendar: the fingerprints of its subkeys, in order."""
+
+    subkeys: tuple[str, ...]
+
+    def opens(self, ciphertext: bytes) -> str:
+        """Return the fingerprint of the subkey that opens an envelope."""
+        said = self.home.run("--status-fd", "2", "--decrypt", given=ciphertext).stderr.decode()
+        return re.findall(r"DECRYPTION_KEY ([0-9A-F]{40})", said)[0]
 
 
 @dataclass
@@ -161,6 +173,22 @@ class House:
             rows = deliveries.envelopes(transaction, [delivery])
         bodies = {row.kind: b"".join(self.services.blobs.read(row.body_blob)) for row in rows}
         return {row.kind: self.desk.open(row.head + bodies[row.kind]) for row in rows}
+
+    def opened_by(self, delivery: str) -> dict[EnvelopeKind, str]:
+        """Tell by which subkey of its calendar each envelope of a delivery opens."""
+        assert isinstance(self.desk, CalendarKeys)
+        with self.services.db.read() as transaction:
+            rows = deliveries.envelopes(transaction, [delivery])
+        bodies = {row.kind: b"".join(self.services.blobs.read(row.body_blob)) for row in rows}
+        return {row.kind: self.desk.opens(row.head + bodies[row.kind]) for row in rows}
+
+    def sealed_to(self, delivery: str) -> dict[EnvelopeKind, list[str]]:
+        """Tell to which keys the rows say that each envelope of a delivery is sealed."""
+        with self.services.db.read() as transaction:
+            return {
+                row.kind: list(desks.key_set_members(transaction, row.key_set))
+                for row in deliveries.envelopes(transaction, [delivery])
+            }
 
     def letter(self, delivery: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(

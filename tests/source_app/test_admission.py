@@ -19,7 +19,7 @@ from storage.disk import free
 from storage.models import DeskState
 from tests.crypto.gnupg_home import GnupgHome
 from tests.source_app.conftest import Furnish
-from tests.source_app.house import DESK, KEY_DAY, House
+from tests.source_app.house import DESK, KEY_DAY, CalendarKeys, House
 from tests.storage.rows import add_delivery
 from web.errors import BodyTooLarge
 
@@ -202,3 +202,60 @@ def test_a_place_is_given_back_whatever_happens(house: House) -> None:
     with pytest.raises(ZeroDivisionError), Admission(house.services).place(1):
         raise ZeroDivisionError
     assert house.services.uploads.held() == []
+
+
+def test_a_calendar_that_is_over_closes_the_hatch_and_its_extension_opens_it(
+    weekly: House, tmp_path: Path, calendar: CalendarKeys
+) -> None:
+    admission = Admission(weekly.services)
+    weekly.clock.forward(days=14)
+    before = admission.desk(None)
+    weekly.clock.forward(days=1)
+    with pytest.raises(HatchClosed):
+        admission.desk(None)
+    home = GnupgHome()
+    try:
+        home.gpg("--import", given=calendar.home.gpg("--export-secret-keys"))
+        subkey = home.add_window(calendar.fingerprint, weekly.services.today, 7)
+        (tmp_path / "longer.asc").write_text(home.public())
+    finally:
+        home.close()
+    add_desk_key(weekly.services, DESK, tmp_path / "longer.asc")
+    after = admission.desk(None)
+    assert after.keys != before.keys
+    with weekly.services.db.read() as transaction:
+        assert list(desks.key_set_members(transaction, after.key_set)) == [subkey]
+
+
+def test_a_hole_in_a_calendar_closes_the_hatch_for_its_days(
+    weekly: House, tmp_path: Path, calendar: CalendarKeys
+) -> None:
+    admission = Admission(weekly.services)
+    home = GnupgHome()
+    try:
+        home.gpg("--import", given=calendar.home.gpg("--export-secret-keys"))
+        home.add_window(calendar.fingerprint, weekly.services.today + timedelta(days=20), 7)
+        (tmp_path / "later.asc").write_text(home.public())
+    finally:
+        home.close()
+    add_desk_key(weekly.services, DESK, tmp_path / "later.asc")
+    add_desk_key(weekly.services, DESK, calendar.file)  # an older copy takes nothing away
+    closed = []
+    for day in range(28):
+        try:
+            admission.desk(None)
+        except HatchClosed:
+            closed.append(day)
+        weekly.clock.forward(days=1)
+    assert closed == [15, 16, 17, 18, 19, 27]
+
+
+def test_an_upload_keeps_its_desk_on_the_morrow_whatever_its_state(weekly: House) -> None:
+    admission = Admission(weekly.services)
+    before = admission.desk(None)
+    assert admission.on_its_day(before) is before
+    set_state(weekly, DESK, DeskState.PAUSED)
+    weekly.clock.forward(days=1)
+    after = admission.on_its_day(before)
+    assert (after.slug, after.day) == (DESK, weekly.services.today)
+    assert after.keys != before.keys

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from admin.compose import sweep_once
+from admin.custody.open_sessions import end_sessions
 from admin.serving.circuit_ledger import _HELD
 from source_app import delivering
 from source_app.intake import Intake
 from storage.errors import DatabaseBusy
-from storage.models import EnvelopeKind
+from storage.models import EnvelopeKind, Visitor
 from tests.source_app.faults import fail_at
 from tests.source_app.house import DESK, Browser, House, Page, new_keys
 from tests.web.openings import opened_for_writing
@@ -233,6 +234,25 @@ def test_a_delivery_that_stands_is_never_said_to_be_lost(
     assert "Rien n’a été enregistré" not in answer.text
     assert len(answer.data) == 65_536
     assert house.stored() == 1
+
+
+def test_a_delivery_under_way_arrives_though_all_sessions_end_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, commit = house.browser(), Intake.commit
+    codename = browser.first_visit()
+
+    def ended_before(intake: Intake, message: str) -> object:
+        end_sessions(house.services, [Visitor.SOURCE])
+        return commit(intake, message)
+
+    monkeypatch.setattr(Intake, "commit", ended_before)
+    assert browser.deliver("x").status_code == 303
+    assert browser.get("/mailbox").status_code == 403
+    again = house.browser()
+    assert again.post("/return", codename=codename).status_code == 303
+    assert house.session(again).deliveries == house.delivery_ids()
+    assert len(house.delivery_ids()) == 1
 
 
 def test_a_delivery_stands_though_its_session_cannot_be_saved(

@@ -16,7 +16,6 @@ def envelope(house: House) -> EnvelopeInProgress:
         house.services,
         Admission(house.services).desk(None),
         EnvelopeKind.FILES,
-        house.services.today,
         files_class,
     )
 

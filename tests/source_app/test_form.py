@@ -73,7 +73,8 @@ def test_of_a_forged_form_nothing_is_read_past_its_token() -> None:
 
 
 def intake_of(house: House) -> Intake:
-    return Intake(house.services, Admission(house.services).desk(None), new_keys(), "fr")
+    admission = Admission(house.services)
+    return Intake(house.services, admission, admission.desk(None), new_keys(), "fr")
 
 
 def test_the_fields_are_judged_before_the_first_file_is_read(house: House) -> None:

@@ -1,6 +1,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from crypto.envelope import EnvelopeSeal
 from crypto.errors import NoUsableKey, SealFailed
 from source_app.admission import Admission, OpenDesk
 from source_app.intake import Intake, Receipt
+from source_app.refusals import HatchClosed
 from storage import deliveries, intake
 from storage.blob_files import FileWriter
 from storage.blobs import BlobStore
@@ -17,7 +19,7 @@ from storage.engine import Database
 from storage.errors import DiskFull
 from storage.models import EnvelopeKind
 from tests.source_app.faults import broken, fail_at, full
-from tests.source_app.house import House, new_keys
+from tests.source_app.house import CalendarKeys, House, new_keys
 from web.errors import Truncated
 
 MESSAGE = "Un message."
@@ -38,7 +40,7 @@ def deliver(house: House, *contents: Iterator[bytes]) -> Receipt:
 
 def open_intake(house: House, desk: OpenDesk | None = None) -> Intake:
     found = desk or Admission(house.services).desk(None)
-    return Intake(house.services, found, new_keys(), "fr")
+    return Intake(house.services, Admission(house.services), found, new_keys(), "fr")
 
 
 def test_a_receipt_tells_what_arrived(house: House) -> None:
@@ -200,7 +202,7 @@ def test_a_gpg_that_is_killed_leaves_nothing(house: House, size: int) -> None:
 
 def test_a_key_that_gpg_refuses_is_no_usable_key(house: House) -> None:
     good = Admission(house.services).desk(None)
-    bad = OpenDesk(good.slug, ("-----BEGIN PGP PUBLIC KEY BLOCK-----\n",), good.key_set)
+    bad = replace(good, keys=("-----BEGIN PGP PUBLIC KEY BLOCK-----\n",))
     with pytest.raises(NoUsableKey), open_intake(house, bad) as taking:
         taking.commit(MESSAGE)
     house.assert_nothing_kept()
@@ -208,7 +210,7 @@ def test_a_key_that_gpg_refuses_is_no_usable_key(house: House) -> None:
 
 def test_a_delivery_is_sealed_to_all_of_its_desks_keys_or_not_at_all(house: House) -> None:
     good = Admission(house.services).desk(None)
-    mixed = OpenDesk(good.slug, (*good.keys, "no key"), good.key_set)
+    mixed = replace(good, keys=(*good.keys, "no key"))
     with pytest.raises(SealFailed), open_intake(house, mixed) as taking:
         taking.commit(MESSAGE)
     house.assert_nothing_kept()
@@ -225,3 +227,38 @@ def test_names_are_made_safe_and_unique_and_the_letter_tells_the_same(house: Hou
     assert [content.decode() for content in files.values()] == names
     assert list(files)[:4] == ["a.pdf", "A (2).pdf", "a (3).pdf", "padding (2)"]
     assert not any("/" in name or "\u202e" in name for name in files)
+
+
+def test_each_day_is_sealed_to_its_own_subkey_and_the_rows_say_so(weekly: House) -> None:
+    assert isinstance(weekly.desk, CalendarKeys)
+    old, new, last = weekly.desk.subkeys
+    for subkey, days in [(old, 1), (new, 6), (new, 1), (last, 6), (last, 0)]:
+        receipt = deliver(weekly, chunks())
+        expected = dict.fromkeys(EnvelopeKind, subkey)
+        assert weekly.opened_by(receipt.delivery) == expected
+        assert weekly.sealed_to(receipt.delivery) == {kind: [subkey] for kind in EnvelopeKind}
+        weekly.clock.forward(days=days)
+
+
+def test_an_upload_past_the_end_of_a_window_is_not_lost(weekly: House) -> None:
+    assert isinstance(weekly.desk, CalendarKeys)
+    old, new, _ = weekly.desk.subkeys
+    weekly.clock.forward(hours=11, minutes=59)
+    with open_intake(weekly) as taking:
+        taking.add_file("plan.pdf", chunks())
+        weekly.clock.forward(minutes=10)
+        receipt = taking.commit(MESSAGE)
+    expected = {EnvelopeKind.FILES: old, EnvelopeKind.LETTER: new}
+    assert weekly.opened_by(receipt.delivery) == expected
+    assert weekly.sealed_to(receipt.delivery) == {kind: [key] for kind, key in expected.items()}
+    assert weekly.row(receipt.delivery).day == weekly.services.today
+
+
+def test_an_upload_that_outlasts_the_calendar_leaves_nothing(weekly: House) -> None:
+    weekly.clock.forward(days=14, hours=11, minutes=59)
+    with open_intake(weekly) as taking:
+        taking.add_file("plan.pdf", chunks())
+        weekly.clock.forward(minutes=10)
+        with pytest.raises(HatchClosed):
+            taking.commit(MESSAGE)
+    weekly.assert_nothing_kept()

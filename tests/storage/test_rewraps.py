@@ -48,7 +48,7 @@ def old_heads(db: Database) -> list[tuple[str, bytes]]:
 
 def progress(db: Database, key_set: str | None) -> Progress:
     with db.read() as s:
-        return rewraps.progress(s, "nord", key_set)
+        return rewraps.progress(s, "nord", [key_set] if key_set else [])
 
 
 def test_a_head_is_swapped_and_its_old_one_kept_aside(
@@ -108,9 +108,9 @@ def test_what_is_outstanding_is_what_is_sealed_to_other_keys(
         deletions.queue(s, RowKind.DELIVERY, [withdrawn])
         wanted = [add_delivery(s, old, files=True).id for _ in range(3)]
     with db.read() as s:
-        found = rewraps.outstanding(s, "nord", new, 100)
+        found = rewraps.outstanding(s, "nord", [new], 100)
         assert [each.delivery for each in found] == sorted(wanted * 2)
-        assert len(rewraps.outstanding(s, "nord", new, 4)) == 4
+        assert len(rewraps.outstanding(s, "nord", [new], 4)) == 4
     assert progress(db, new) == Progress(envelopes=7, current=1, old_heads=0)
     assert progress(db, None).current == 0
 

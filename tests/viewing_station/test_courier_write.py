@@ -114,3 +114,16 @@ def test_one_that_cannot_be_written_leaves_nothing(
         assert desk.reviewer.refusal("courier", str(desk.file)) == "No space left on device."
     assert set(desk.file.parent.iterdir()) == before
     assert len(desk.courier().replies) == 1
+
+
+def test_a_restored_server_is_answered_even_with_nothing_to_carry(
+    desk: Desk, server: SmallServer
+) -> None:
+    assert "nothing to carry back" in desk.reviewer.refusal("courier", str(desk.file))
+    desk.reviewer.open(server.bundle([], restored=True))
+    answer = desk.courier()
+    assert (answer.replies, answer.deletions) == ((), ())
+    assert len(answer.heard) == 32
+    assert desk.courier().heard == answer.heard  # until the server says that it knows
+    desk.reviewer.open(server.bundle([], couriers_taken=(answer.courier,)))
+    assert "nothing to carry back" in desk.reviewer.refusal("courier", str(desk.file))

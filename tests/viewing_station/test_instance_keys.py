@@ -1,16 +1,21 @@
 """Which key of the instance is believed: every way to another one, and every way that is none."""
 
+import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crypto.errors import BadSignature
 from crypto.fingerprint import fingerprint
 from crypto.signing import InstanceSigner, SigningSeed, sign_with_all
 from formats.identity import Identity
-from formats.succession import KIND, Link, Succession, statement
+from formats.succession import KIND, Link, Succession, decode_succession, statement
 from viewing_station.errors import (
     ForgedSuccessionError,
     OlderKeyError,
@@ -24,6 +29,7 @@ INSTANCE, DAY = "ab" * 16, date(2026, 11, 30)
 SIGNERS = [InstanceSigner(SigningSeed(bytes([number]) * 32)) for number in range(1, 6)]
 ONE, TWO, THREE, FOUR, STRANGER = SIGNERS
 MANIFEST = b"a manifest"
+VECTORS = Path(__file__).parents[1] / "vectors"
 
 
 def identity(signer: InstanceSigner, instance: str = INSTANCE) -> Identity:
@@ -144,3 +150,46 @@ def test_signatures_of_another_number_or_length_are_none() -> None:
             trust.instance.verify("bundle", MANIFEST, signatures)
     with pytest.raises(BadSignature):
         standing(trust, THREE, ONE)  # a key nobody announced, beside the one that was left
+
+
+def test_the_vectors_lead_where_they_say() -> None:
+    """What was signed elsewhere, by other code, is followed here."""
+    known = json.loads((VECTORS / "succession.json").read_text("utf-8"))
+    one, *_, three = (InstanceSigner(SigningSeed(bytes.fromhex(seed))) for seed in known["seeds"])
+    announced = decode_succession(known["succession"].encode())
+    assert [link.day.isoformat() for link in announced.links] == known["days"]
+    trust = Trust(TrustedInstance(identity(one, known["instance"]))).follow(announced, "f")
+    assert trust.pinned == three.public
+
+
+OPERATIONS = st.lists(st.sampled_from(["rotate", "retire", "move", "open", "old"]), max_size=30)
+
+
+@given(OPERATIONS)
+def test_whatever_the_order_a_station_in_reach_reads_on_and_never_goes_back(
+    operations: list[str],
+) -> None:
+    """A server that rotates and retires, and a station that moves and opens when it likes."""
+    signers = [InstanceSigner(SigningSeed(bytes([9]) * 32))]
+    in_force, trust, on_its_way = signers[:], trusting(signers[0]), signed(signers[0])
+    for number, operation in enumerate(operations):
+        pinned = [signer.public for signer in signers].index(trust.pinned)
+        if operation == "rotate" and len(in_force) == 1:
+            signers.append(InstanceSigner(SigningSeed(bytes([number + 10]) * 32)))
+            in_force = [signers[-1], in_force[0]]
+        elif operation == "retire":
+            in_force = in_force[:1]
+        elif operation == "move" and len(signers) > 1:
+            trust = trust.follow(succession(*signers), "f")
+        elif operation == "open" and trust.pinned in {signer.public for signer in in_force}:
+            on_its_way = signed(*in_force)
+            trust = trust.after(standing(trust, *in_force))
+        elif operation == "old":
+            with suppress(BadSignature):
+                trust = trust.after(trust.instance.verify("bundle", MANIFEST, on_its_way))
+        assert [signer.public for signer in signers].index(trust.pinned) >= pinned
+        for left in trust.past - {trust.instance.former}:
+            assert left != trust.pinned
+            stranger = next(signer for signer in signers if signer.public == left)
+            with pytest.raises(BadSignature):
+                standing(trust, stranger)

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from PIL import Image
 from tests.crypto.conftest import NewHome
 from tests.viewing_station.conftest import CHEAP
 from tests.viewing_station.reviewer import Reviewer, agents_of
-from tests.viewing_station.small_server import SmallServer, Source
+from tests.viewing_station.small_server import TODAY, SmallServer, Source
+from tests.viewing_station.weekly import opened, sealed_on
+from viewing_station.opener import opener
 
 OWN = "the backup's own passphrase"
 
@@ -248,3 +251,57 @@ def test_killed_before_the_keys_count_they_are_taken_in_by_the_next_run(
         assert fingerprints(stranger) == before
     done_again = stranger.json("key", "restore", str(keys), *own)
     assert done_again["new"] == fingerprints(two_keys)
+
+
+def windows(reviewer: Reviewer) -> list[tuple[str, str]]:
+    listed = reviewer.json("key", "calendar", "--list")
+    return [(each["subkey"], each["state"]) for each in listed]
+
+
+def test_a_calendar_comes_back_with_its_subkeys(
+    reviewer: Reviewer, stranger: Reviewer, server: SmallServer, own: list[str], tmp_path: Path
+) -> None:
+    reviewer.run("key", "calendar", "--weeks", "30")
+    reviewer.run("key", "backup", str(tmp_path / "keys.gpg"), *own)
+    stranger.run("key", "restore", str(tmp_path / "keys.gpg"), *own)
+    assert windows(stranger) == windows(reviewer)
+    public = (reviewer.home / "demo-openpgp.asc").read_bytes()
+    last = TODAY + timedelta(days=30 * 7 - 1)
+    with opened(stranger.home) as station, opener(station) as key:
+        for day in (TODAY, last):
+            plain = io.BytesIO()
+            key.open(io.BytesIO(sealed_on(server, public, day)), plain.write, limit=100)
+            assert plain.getvalue() == b"words"
+    # It is the same calendar there, and is carried on.
+    stranger.run("key", "calendar", "--weeks", "31")
+    assert windows(stranger)[:30] == windows(reviewer)
+    assert len(windows(stranger)) == 31
+
+
+def test_paper_has_the_primary_key_of_a_calendar_alone(
+    reviewer: Reviewer, stranger: Reviewer, own: list[str], tmp_path: Path
+) -> None:
+    reviewer.run("key", "calendar", "--weeks", "2")
+    [_, key] = fingerprints(reviewer)
+    sheet = tmp_path / "sheet.txt"
+    said = reviewer.run("key", "backup", str(tmp_path / "keys.gpg"), "--paper", str(sheet), *own)
+    assert "no subkeys of the calendar" in said.stdout
+    stranger.run("key", "restore", str(sheet), *own)
+    assert windows(stranger) == []
+    stranger.run("key", "calendar", "--weeks", "1")
+    assert {each["key"] for each in stranger.json("key", "calendar", "--list")} == {key}
+
+
+def test_a_calendar_that_is_here_takes_no_subkeys_of_another_station(
+    reviewer: Reviewer, stranger: Reviewer, own: list[str], tmp_path: Path
+) -> None:
+    reviewer.run("key", "calendar", "--weeks", "1")
+    reviewer.run("key", "backup", str(tmp_path / "keys.gpg"), *own)
+    stranger.run("key", "restore", str(tmp_path / "keys.gpg"), *own)
+    before = windows(stranger)
+    said = stranger.refusal("key", "restore", str(tmp_path / "keys.gpg"), *own)
+    assert "is here already" in said
+    assert windows(stranger) == before
+    # The station's own copy brings back nothing that it has, and harms nothing.
+    reviewer.run("key", "restore", str(tmp_path / "keys.gpg"), *own)
+    assert windows(reviewer) == before

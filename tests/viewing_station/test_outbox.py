@@ -57,3 +57,15 @@ def test_a_bundles_word_is_taken_once(outbox: Outbox) -> None:
     assert not outbox.is_opened("bundle")
     outbox.note_opened("bundle")
     assert outbox.is_opened("bundle")
+
+
+def test_the_last_bundle_of_a_restored_server_is_named_until_one_says_otherwise(
+    outbox: Outbox,
+) -> None:
+    assert outbox.heard() == ""
+    outbox.note_heard("a" * 32, restored=True)
+    outbox.note_heard("b" * 32, restored=True)
+    assert outbox.heard() == "b" * 32
+    outbox.note_heard("c" * 32, restored=False)
+    outbox.note_heard("d" * 32, restored=False)
+    assert outbox.heard() == ""

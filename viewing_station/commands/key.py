@@ -7,6 +7,7 @@ import click
 from crypto.deskkeys import MAX_FILE_SIZE
 from crypto.fingerprint import spaced
 from viewing_station.arriving import arriving
+from viewing_station.commands.key_calendar import calendar, tidy
 from viewing_station.commands.options import (
     PATH,
     Place,
@@ -22,6 +23,7 @@ from viewing_station.key_backup import back_up_keys
 from viewing_station.key_destroy import check_spared, destroy_key, retire_key
 from viewing_station.key_make import make_key, publish
 from viewing_station.key_restore import restore_keys
+from viewing_station.key_windows import calendars
 from viewing_station.passphrase import backup_passphrase
 from viewing_station.screen import (
     BAD,
@@ -160,7 +162,8 @@ def backup(
 ) -> None:
     """Write all keys made here to FILE, sealed by a passphrase; plain gpg opens it, too.
 
-    The sheet holds the same as codes to scan and lines to type. Keep the passphrase elsewhere.
+    The sheet holds the same as codes to scan and lines to type, but of a calendar the primary key
+    alone: paper outlives subkeys. Keep the passphrase elsewhere.
     """
     # Pictures and codes cost every other command the time to load them.
     from viewing_station.key_paper import check_paper, write_paper  # noqa: PLC0415
@@ -172,11 +175,20 @@ def backup(
         message = back_up_keys(station, passphrase, today())
         with arriving(file, force=force) as sink:
             sink.write(message)
+        has_calendar = bool(calendars(station))
         if paper is not None:
-            write_paper(paper, message, station.settings.desk, today(), force=force)
+            printed = back_up_keys(station, passphrase, today(), windows=False)
+            write_paper(paper, printed, station.settings.desk, today(), force=force)
     show_line(("The keys are in ", GOOD), (str(file), NAME), (".", ""))
     if paper is not None:
         show_line(("The sheet to print is ", ""), (str(paper), NAME), (": delete it then.", ""))
+    if has_calendar:
+        show_line(
+            ("The file opens what its subkeys open: ", WARNING),
+            ("make it anew each month, and destroy the one before.", ""),
+        )
+    if has_calendar and paper is not None:
+        show_line(("The sheet has no subkeys of the calendar, and can make new ones.", FAINT))
 
 
 @key.command("restore")
@@ -236,3 +248,7 @@ def _row(known: KnownKey) -> list[Cell]:
         (f"expires {human_day(known.expires)}" if known.expires else "", FAINT),
         STATES[known.state],
     ]
+
+
+key.add_command(calendar)
+key.add_command(tidy)

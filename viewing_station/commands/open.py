@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from viewing_station.bundle_open import Report, open_bundle
-from viewing_station.commands.options import PATH, Place, at_station, json_option
+from viewing_station.commands.options import PATH, Place, at_station, json_option, today
 from viewing_station.delivery_open import Outcome, State
 from viewing_station.instance_keys import Standing
 from viewing_station.screen import (
@@ -47,7 +47,7 @@ def open_(place: Place, bundle: Path, *, as_json: bool) -> None:
     exit code is then 1; the others are opened all the same.
     """
     with place.open() as station:
-        report = open_bundle(station, bundle)
+        report = open_bundle(station, bundle, today())
         if as_json:
             show_json([_json(outcome, station.settings) for outcome in report.outcomes])
         else:
@@ -117,6 +117,8 @@ def remarks(report: Report) -> Iterator[Cell]:
         yield f"{counted(lost, 'copy', 'copies')} of replies written online do not open.", WARNING
     if arrived := report.arrived:
         yield f"{counted(arrived, 'item')} of your couriers arrived on the server.", GOOD
+    if gone := len(report.destroyed):
+        yield f"{counted(gone, 'old subkey')} destroyed: nothing unread needs them.", GOOD
     if report.manifest.restored:
         yield (
             "The server came back from a backup: what it lost goes with the next courier.",

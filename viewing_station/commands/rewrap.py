@@ -53,7 +53,7 @@ def _show(answer: Answer) -> None:
         (f"{counted(answer.rewrapped, 'head')} re-wrapped", GOOD if answer.rewrapped else FAINT),
         (f", {counted(answer.known, 'head')} done before." if answer.known else ".", ""),
     )  # fmt: skip
-    for fingerprint in answer.sealed_to:
+    for fingerprint in answer.keys:
         show_line(("  sealed to ", ""), (spaced(fingerprint), NAME))
     for fingerprint in answer.not_sealed_to:
         show_line(("  NOT sealed to ", WARNING), (spaced(fingerprint), NAME))

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from viewing_station.bundle_open import Report, open_bundle
+from viewing_station.commands.options import today
 from viewing_station.interface.gauge import Gauge
 from viewing_station.interface.words import line, outside
 from viewing_station.interface.working import WorkingScreen
@@ -19,4 +20,4 @@ def opening_screen(station: Station, file: Path) -> WorkingScreen[Report]:
 
 
 def _open(file: Path, station: Station, gauge: Gauge) -> Report:
-    return open_bundle(station, file, gauge.measuring)
+    return open_bundle(station, file, today(), gauge.measuring)

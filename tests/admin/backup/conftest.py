@@ -28,6 +28,8 @@ def opened(home: Path, vasistas: Command, keys: KeyFiles) -> Iterator[Services]:
     assert vasistas("desk", "add", "ville", "--name", "Ville").code == 0
     assert vasistas("desk", "key", "add", "ville", keys.public).code == 0
     services = build_services(open_instance(home))
+    with services.db.write() as transaction:
+        desks.set_station(transaction, "ville", bytes(32))
     yield services
     services.db.close()
 
@@ -41,11 +43,11 @@ class Stored:
     body: bytes
 
 
-def store(services: Services, body: bytes | None = None) -> Stored:
+def store(services: Services, body: bytes | None = None, desk: str = "ville") -> Stored:
     """Store a delivery with one envelope, whose contents nobody opens."""
     body = body or secrets.token_bytes(5_000)
     with services.db.write() as transaction:
-        key_set = desks.current_key_set(transaction, "ville", services.today).id
+        key_set = desks.current_key_set(transaction, desk, services.today).id
     with services.blobs.create() as blob:
         blob.write(body)
         name = blob.commit()
@@ -61,7 +63,7 @@ def store(services: Services, body: bytes | None = None) -> Stored:
         )
         new = NewDelivery(
             id=new_handle(),
-            desk="ville",
+            desk=desk,
             nonce=secrets.token_bytes(16),
             tag=secrets.token_bytes(16),
             reply_key=secrets.token_bytes(32),

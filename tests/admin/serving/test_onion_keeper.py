@@ -782,3 +782,19 @@ def test_after_a_death_of_tor_both_addresses_come_back(house: House) -> None:
     house.tor.alive = False
     house.run(10)
     assert house.states() == {**UP, "source-next": "published"}
+
+
+def test_a_start_in_the_middle_of_a_move_is_announced_though_the_new_one_is_late(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, upload = move(house, "source"), MockTor.upload
+    house.keeper._take_lineup()
+
+    def late(tor: MockTor, label: str, end: str = "UPLOADED") -> None:
+        if label != made.address().label:
+            upload(tor, label, end)
+
+    monkeypatch.setattr(MockTor, "upload", late)
+    house.run(6)
+    assert house.announced == 1
+    assert house.states() == {**UP, "source-next": "starting"}

@@ -13,6 +13,7 @@ from formats.succession import KIND as SUCCESSION
 from formats.succession import Link, Succession, statement
 from tests.viewing_station.reviewer import Reviewer
 from tests.viewing_station.small_server import TODAY, SmallServer, Source
+from tests.viewing_station.terminal import terminal
 
 
 @pytest.fixture
@@ -129,3 +130,17 @@ def test_another_instance_is_refused(
     told = fingerprint(other.signer.public)
     refusal = reviewer.refusal("instance", "set", written(tmp_path, other), "--fingerprint", told)
     assert "another instance" in refusal
+
+
+def test_at_a_terminal_the_fingerprint_is_asked_for(
+    reviewer: Reviewer, server: SmallServer, renewed: SmallServer, tmp_path: Path
+) -> None:
+    file = written(tmp_path, renewed)
+    where = ("--home", str(reviewer.home), "--passphrase-file", str(reviewer.passphrase_file))
+    for told, code in (("abcd", 1), (fingerprint(renewed.signer.public), 0)):
+        with terminal(*where, "instance", "set", file) as shown:
+            shown.wait_for("as the admin said it")
+            shown.type(told.encode() + b"\n")
+            assert shown.end() == code
+    assert reviewer.open_json(renewed.bundle([])) == []
+    assert "does not carry the signature" in reviewer.refuse(server.bundle([]))
