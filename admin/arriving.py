@@ -26,6 +26,8 @@ def arriving(file: Path) -> Iterator[BinaryIO]:
             fcntl.flock(sink, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AdminError(f"Another command is writing {file}.") from None
+        if not (draft.exists() and os.path.samestat(os.fstat(handle), draft.stat())):
+            raise AdminError(f"Another command has just written {file}.")  # this is no draft now
         try:
             sink.truncate(0)
             yield sink

@@ -58,7 +58,7 @@ def _check_still(app: str, state: OnionState) -> None:
 
 def _coming(places: Places, app: str, state: OnionState) -> ServiceDirectory:
     """Make the new service's folder, or take up the one of a command that was cut off."""
-    for path in places.onions.glob(f".{app}.*.part"):
+    for path in places.onions.glob(f".{app}.{'?' * 56}.part"):
         ServiceDirectory(path).destroy()  # cut off earlier still: it was never whole
     for path in sorted(places.onions.glob(f"{app}.{'?' * 56}")):
         if path.name != state.current:

@@ -6,6 +6,7 @@ These run in processes of their own, as the commands do, and print JSON.
 import hashlib
 import json
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,13 +14,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from admin import announcing
 from admin.checks.history_check import check_history
 from admin.checks.permission_check import check_permissions
 from admin.compose import build_services
-from admin.onions import service_of
+from admin.onion_state import read_state
+from admin.onions import next_of, service_of
 from admin.serving.shape import APP_NAMES
+from crypto.errors import CryptoError
 from crypto.passphrase import Passphrase, verify_passphrase
 from crypto.secret import Secret
+from crypto.totp import TotpSealingKey, open_totp
 from storage import reviewers
 from storage.errors import SchemaTooOld
 from storage.models import (
@@ -33,6 +38,7 @@ from storage.models import (
     SessionRow,
     StationKey,
 )
+from tests.interruptions.stage import RANDOM
 from viewing_station.deliveries import Delivery
 from viewing_station.desk_keys import known_keys
 from viewing_station.errors import WrongPassphraseError
@@ -55,7 +61,9 @@ def instance() -> None:
         return
     problems = [*check_history(services), *check_permissions(services)]
     found = {"problems": [problem.said for problem in problems]}
-    print(json.dumps(found | _rows(services) | _onions(services.instance.places)))
+    found |= _rows(services) | _secrets(services)
+    places = services.instance.places
+    print(json.dumps(found | _onions(places) | _moves(places)))
 
 
 def accepts() -> None:
@@ -83,7 +91,10 @@ def _rows(services: Services) -> dict[str, Any]:
             "heads": sorted([*_envelope(services, e)] for e in s.scalars(select(Envelope))),
             "old": sorted([h.delivery, h.kind, _hash(h.head)] for h in s.scalars(select(OldHead))),
             "deeds": sorted(
-                {f"{line.deed} {line.desk} {line.about}" for line in s.scalars(select(HistoryLine))}
+                {
+                    f"{line.deed} {line.desk} {RANDOM.sub('#', line.about or '')}"
+                    for line in s.scalars(select(HistoryLine))
+                }
             ),
         }
 
@@ -94,6 +105,47 @@ def _envelope(services: Services, envelope: Envelope) -> tuple[str, ...]:
     head = _hash(envelope.head)
     assert head == envelope.head_sha256.hex()
     return envelope.delivery, envelope.kind, envelope.key_set, head, body
+
+
+def _secrets(services: Services) -> dict[str, Any]:
+    """How many keys of each kind there are, and whether each reviewer's TOTP secret opens."""
+    instance = services.instance
+    with services.db.read() as s:
+        boxes = [(each.name, each.totp_box) for each in s.scalars(select(Reviewer))]
+    return {
+        "signers": len(instance.signers),
+        "totp": len(instance.totp_keys),
+        "open": all(_opens(instance.totp_keys, *each) for each in boxes),
+        "succession": instance.places.succession.exists(),
+    }
+
+
+def _opens(keys: tuple[TotpSealingKey, ...], name: str, box: bytes) -> bool:
+    for key in keys:
+        with suppress(CryptoError):
+            open_totp(key, name, box)
+            return True
+    return False
+
+
+def _moves(places: Places) -> dict[str, Any]:
+    """Whether addresses are moving, and whether that is announced."""
+    found = {}
+    for app in APP_NAMES:
+        state = read_state(places, app)
+        coming = next_of(places, app)
+        found[app] = [
+            state.overlap is not None,
+            bool(state.retired),
+            bool(coming and coming.address().host),
+            bool(coming and coming.clients.sealed),
+            len([*places.onions.glob(f"{app}.{'?' * 56}")]),
+        ]
+    return {
+        "moves": found,
+        "pinned": announcing.key_file(places).exists(),
+        "announced": announcing.announcement_file(places).exists(),
+    }
 
 
 def _onions(places: Places) -> dict[str, Any]:

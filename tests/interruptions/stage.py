@@ -260,7 +260,7 @@ def _again(stage: Stage, case: Case, after: Any, names: set[str]) -> None:
 
 
 LOCK = re.compile(r"/\.#lk\S+$")
-RANDOM = re.compile(r"[0-9A-Fa-f]{16,}")
+RANDOM = re.compile(r"[0-9A-Fa-f]{16,}|[a-z2-7]{56}")  # ids, and onion addresses
 # What SQLite keeps beside a database that is open, and GnuPG beside a keyring that is in use.
 PASSING = re.compile(
     r"(-wal|-shm|-journal|/random_seed|/trustdb.gpg|~|\.lock|\.kbx\.tmp|/S\.[\w.-]+)$|/\.#lk"
