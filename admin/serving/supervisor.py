@@ -47,21 +47,23 @@ def serve(
     `announce` gets the addresses by app, once both accept.
     """
     stop = Stop()
-    doors = Doors()
+    doors, ready = Doors(), Ready()
     children: list[Child] = []
     try:
         local = {name: doors.open(address) for name, address in addresses.items()}
         for_tor: dict[str, socket.socket] = {}
         if onions is not None:
             for_tor = {name: doors.open(address) for name, address in onions.sockets.items()}
-            children.append(_start_onions(home, onions))
+            children.append(_start_onions(home, onions, ready.read))
         _start_apps(home, local, for_tor, children)
         children.append(_start(home, "sweeper_process", "sweeper", [], []))
         announce({name: bound(addresses[name], local[name]) for name in addresses})
+        ready.tell()
         _watch(children, stop)
     finally:
         _stop(children)
         doors.close()
+        ready.close()
 
 
 class Doors:
@@ -84,6 +86,22 @@ class Doors:
                 address.path.unlink(missing_ok=True)
 
 
+class Ready:
+    """Tells the keeper that the line of the apps stands: that of the onion services comes after."""
+
+    def __init__(self) -> None:
+        self.read, self._write = os.pipe()
+
+    def tell(self) -> None:
+        """Let the keeper speak."""
+        os.write(self._write, b"+")
+
+    def close(self) -> None:
+        """Close the pipe."""
+        os.close(self.read)
+        os.close(self._write)
+
+
 class Announce:
     """Says on standard output that the apps accept, in one line that programs can wait for."""
 
@@ -93,13 +111,13 @@ class Announce:
         print(f"ready {parts}", flush=True)  # noqa: T201  the line is this command's interface
 
 
-def _start_onions(home: Path, onions: Onions) -> Child:
+def _start_onions(home: Path, onions: Onions, accepting: int) -> Child:
     """Start the keeper of the onion services; the apps' workers turn to it from the start."""
     read, write = os.pipe()
-    words = ["--ready", str(write)]
+    words = ["--ready", str(write), "--accepting", str(accepting)]
     if onions.torrc is not None:
         words += ["--torrc", str(onions.torrc)]
-    child = _start(home, "onion_process", KEEPER, words, [write])
+    child = _start(home, "onion_process", KEEPER, words, [write, accepting])
     os.close(write)
     try:
         _await_ready(child, read, time.monotonic() + READY_SECONDS, parts=1)
