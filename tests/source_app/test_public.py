@@ -1,12 +1,14 @@
 import json
+from datetime import timedelta
 
 import pytest
 
+from crypto.deskkeys import read_desk_key
 from formats.identity import decode_identity
 from storage import desks
 from storage.models import DeskState
 from tests.crypto.gnupg_home import GnupgHome
-from tests.source_app.house import DESK, House, new_keys
+from tests.source_app.house import DESK, CalendarKeys, House, new_keys
 
 
 def test_the_keys_page_shows_every_fingerprint_in_groups(house: House) -> None:
@@ -77,3 +79,20 @@ def test_the_guidance_is_read_with_and_without_a_session(house: House) -> None:
     assert "Pas depuis le bureau" in house.browser().get("/safety").text
     assert "Not from work" in house.browser("en").get("/safety").text
     assert house.visit(new_keys()).get("/safety").status_code == 200
+
+
+def test_of_a_calendar_the_subkey_of_the_day_is_given_under_one_fingerprint(
+    weekly: House,
+) -> None:
+    assert isinstance(weekly.desk, CalendarKeys)
+    fingerprint = weekly.desk.fingerprint
+    groups = " ".join(fingerprint[at : at + 4] for at in range(0, 40, 4))
+    found = []
+    for _ in range(2):
+        browser = weekly.browser()
+        assert groups in browser.get("/keys").text
+        key = read_desk_key(browser.get(f"/keys/{DESK}.asc").data, weekly.services.today)
+        found.append((key.fingerprint, key.expires))
+        weekly.clock.forward(days=1)
+    tomorrow = weekly.services.today - timedelta(days=1)
+    assert found == [(fingerprint, tomorrow), (fingerprint, tomorrow + timedelta(days=7))]
