@@ -172,7 +172,6 @@ def station() -> None:
 
 def _station(opened: Station) -> dict[str, Any]:
     settings, outbox = opened.settings, opened.outbox
-    (opened.home.gnupg / "trustdb.gpg").unlink(missing_ok=True)  # see viewing_station.keyring
     carried = [item for sent in outbox.couriers() for item in sent.items]
     return {
         "desk": settings.desk,

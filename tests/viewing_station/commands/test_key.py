@@ -209,7 +209,7 @@ def kill_at(reviewer: Reviewer, *script: str, words: list[str]) -> None:
     assert done.returncode == -9
 
 
-@pytest.mark.parametrize("place", ["_overwrite", "told", "_note"])
+@pytest.mark.parametrize("place", ["overwrite_secret", "told", "_note"])
 def test_a_destruction_that_was_cut_off_is_ended_by_the_next(
     place: str, reviewer: Reviewer, server: SmallServer, source: Source
 ) -> None:
