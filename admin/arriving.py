@@ -10,6 +10,8 @@ from typing import BinaryIO
 from admin.errors import AdminError
 from tor.files import sync_folder
 
+PIECE = 1 << 20  # bytes written at once: what comes from a pipe comes in crumbs
+
 
 @contextmanager
 def arriving(file: Path) -> Iterator[BinaryIO]:
@@ -21,7 +23,7 @@ def arriving(file: Path) -> Iterator[BinaryIO]:
     _refuse_existing(file)
     draft = file.with_name(f".{file.name}.part")
     handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "w+b") as sink:
+    with os.fdopen(handle, "w+b", buffering=PIECE) as sink:
         try:
             fcntl.flock(sink, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

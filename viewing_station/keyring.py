@@ -37,14 +37,18 @@ def make_keyring(gnupg: Path) -> None:
 
 
 def mend_keyring(gnupg: Path) -> None:
-    """Put the list of keys back that a gpg which was killed left under its other name.
+    """Mend what a gpg that was killed left half done in its home.
 
-    gpg replaces the list in two steps: the old one is renamed, then the new one. Between the two
-    there is none, and nothing opens. The old one is right: what was not done is done again.
+    It replaces its list of keys in two steps: the old one is renamed, then the new one. Between
+    the two there is none, and nothing opens. The old one is right: what was not done is done again.
+
+    And it insists on a list of whom it trusts, and on its being whole: half of one would stop
+    every gpg. It says nothing that is not made anew.
     """
     listed, former = gnupg / "pubring.kbx", gnupg / "pubring.kbx~"
     if former.exists() and not listed.exists():
         former.rename(listed)
+    (gnupg / "trustdb.gpg").unlink(missing_ok=True)
 
 
 @contextmanager
@@ -56,9 +60,7 @@ def keyring(gnupg: Path, remembers: int = 0) -> Iterator[Path]:
     Raises KeyringError where GnuPG is missing or its agent does not start.
     """
     with _short(gnupg.absolute()) as short, _agent(short, remembers):
-        # gpg insists on this file when it makes a key, and on its being whole: one that a killed
-        # gpg left half written would stop every other. It holds nothing that is not made anew.
-        (short / "trustdb.gpg").unlink(missing_ok=True)
+        mend_keyring(short)
         yield short
 
 

@@ -62,9 +62,9 @@ def write_backup(services: Services, file: Path | None, keys: Sequence[DeskKey])
         _check(written, len(keys))
         if file is not None:
             _read_back(out, written)
-    with services.db.write() as transaction:
-        for key in keys:
-            note(services, transaction, Deed.BACKED_UP, about=key.fingerprint)
+        with services.db.write() as transaction:  # before the file is there: none is unnoted
+            for key in keys:
+                note(services, transaction, Deed.BACKED_UP, about=key.fingerprint)
     return Written(
         size=written.size,
         sha256=written.sha256,

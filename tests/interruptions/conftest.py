@@ -1,6 +1,6 @@
 """The stage on which commands are killed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,7 +17,7 @@ def runner() -> Iterator[Runner]:
 
 
 @pytest.fixture
-def stage(runner: Runner, record_property: Callable[[str, object], None]) -> Iterator[Stage]:
+def stage(runner: Runner, request: pytest.FixtureRequest) -> Iterator[Stage]:
     with staged(runner) as stage:
         yield stage
-        record_property("writes", stage.points)
+        request.node.user_properties.append(("writes", stage.points))

@@ -7,7 +7,6 @@ import hashlib
 import json
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -40,9 +39,9 @@ from storage.models import (
 )
 from tests.interruptions.stage import RANDOM
 from viewing_station.deliveries import Delivery
-from viewing_station.desk_keys import known_keys
 from viewing_station.errors import WrongPassphraseError
 from viewing_station.key_make import secret_keys
+from viewing_station.settings import KeyNote
 from viewing_station.station import Station, open_station
 from web.instance import Places, open_instance
 from web.services import Services
@@ -173,12 +172,12 @@ def station() -> None:
 
 def _station(opened: Station) -> dict[str, Any]:
     settings, outbox = opened.settings, opened.outbox
-    (opened.home.gnupg / "trustdb.gpg").unlink(missing_ok=True)  # see viewing_station.keyring
     carried = [item for sent in outbox.couriers() for item in sent.items]
     return {
         "desk": settings.desk,
         "instance": settings.instance.encode().decode(),
-        "keys": [key.state.value for key in known_keys(opened, datetime.now(UTC).date())],
+        "keys": [_state(note) for note in settings.key_notes()],
+        "confirmed": [key.fingerprint for key in opened.foreign_keys.all()],
         "secret": len(secret_keys(opened.home.gnupg)),
         "deliveries": sorted(_delivery(opened, each) for each in opened.deliveries.all()),
         "replies": sorted([reply.delivery, reply.text] for reply in outbox.replies()),
@@ -186,6 +185,12 @@ def _station(opened: Station) -> dict[str, Any]:
         "heads": sorted([*head.sealed_to, head.place] for head in outbox.heads()),
         "carried": sorted(set(carried)),
     }
+
+
+def _state(note: KeyNote) -> str:
+    if note.destroyed:
+        return "destroyed"
+    return "retired" if note.retired else "usable"
 
 
 def _delivery(opened: Station, each: Delivery) -> list[str]:

@@ -17,6 +17,7 @@ from storage import deliveries, desks, reviewers
 from storage.connections import WRITING, make_engine
 from storage.deliveries import NewDelivery, NewEnvelope
 from storage.models import EnvelopeKind
+from tests.interruptions.scenes import SECRET
 from tests.journalist_app.house import Browser
 from tests.viewing_station.small_server import Envelope, SmallServer, Source
 from web.instance import open_instance
@@ -78,8 +79,8 @@ def bundle() -> None:
         instance.places.gnupg, slug, [armored], signer, config.instance, config.name
     )
     instance.places.gnupg.mkdir(0o700, parents=True, exist_ok=True)
-    envelopes = server.receive(Source(), "Bonjour")
-    envelopes += server.receive(Source(), "Voici le plan", {"plan.pdf": b"plan" * 9_000})
+    envelopes = server.receive(Source(), SECRET)
+    envelopes += server.receive(Source(), f"{SECRET} aussi", {"plan.pdf": b"plan" * 9_000})
     Path(file).write_bytes(server.bundle(envelopes))
 
 

@@ -6,6 +6,7 @@ from tests.interruptions.stage import Stage
 from tests.viewing_station.reviewer import PASSPHRASE
 
 SLUG = "ville"
+SECRET = "canari-interrompu"  # in messages and replies: never to be found in the clear
 
 
 def found(stage: Stage) -> None:

@@ -1,6 +1,5 @@
 """A place where a command is killed at each of its writes in turn, and run again."""
 
-import contextlib
 import hashlib
 import json
 import operator
@@ -183,7 +182,7 @@ class Case:
     `look`: says how what it changes stands, below a root; it must stand as before the command or
     as after it whenever the command is killed, but for `half`, a state in between that is meant.
     `done`: what else is to be seen when it was run again. `already`: how a rerun may refuse, with
-    exit 1, where the first run had done all. `again`: what is run again, if it is other words.
+    exit 1, where the first run had done all. `never`: what no file may hold in the clear.
     `same`: whether it stands as after one run, where twice is not once.
     """
 
@@ -192,7 +191,7 @@ class Case:
     done: Callable[[Run], None] = lambda _: None
     already: str | None = None
     half: Callable[[Any, Any, Any], bool] = lambda _before, _after, _found: False
-    again: Command | None = None
+    never: str = ""
     same: Callable[[Any, Any], bool] = operator.eq
 
 
@@ -239,6 +238,9 @@ def _between(stage: Stage, case: Case, before: Any, after: Any) -> None:
     """See that the state is the old or the new one. Looking may change it: look at a copy."""
     stage.keep("left")
     copy(stage.folder / "left", stage.root)
+    if case.never:
+        files = [path for path in stage.root.rglob("*") if path.is_file()]
+        assert not [path for path in files if case.never.encode() in path.read_bytes()]
     found = case.look(stage.root)
     if found != before and not case.half(before, after, found):
         assert found == after
@@ -248,7 +250,7 @@ def _between(stage: Stage, case: Case, before: Any, after: Any) -> None:
 
 def _again(stage: Stage, case: Case, after: Any, names: set[str]) -> None:
     """Run it again, and see that it completes and that nothing is left beside."""
-    run = stage.run(case.again or case.command)
+    run = stage.run(case.command)
     if case.already and run.code == 1:
         assert re.search(case.already, run.err), run
     else:
@@ -270,12 +272,13 @@ PASSING = re.compile(
 def digest_of(root: Path) -> bytes:
     """Tell a state from others: all names, modes and contents.
 
-    Left out is what nobody relies on: SQLite's `-shm`, built anew when a database is opened; the
-    process ids in GnuPG's locks; and how much of its list of trust is written, where not all is.
+    Left out is what nobody relies on: SQLite's `-shm`, built anew when a database is opened; what
+    fills the folder in which a backup is prepared, cleared before it is used; the process ids in
+    GnuPG's locks; and how much of its list of trust is written, where not all is.
     """
     found = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.name.endswith("-shm"):
+        if path.name.endswith("-shm") or "/run/backup/" in str(path):
             continue
         name = LOCK.sub("lock", str(path))
         about: tuple[object, ...] = (name, stat.S_IFMT(path.lstat().st_mode))
@@ -302,9 +305,8 @@ def told(what: str) -> Iterator[None]:
     try:
         yield
     except AssertionError as failed:
-        with contextlib.suppress(AttributeError):
-            failed.add_note(what)
-        raise AssertionError(what) from failed
+        failed.add_note(what)
+        raise
 
 
 def instance(stage: Stage) -> Look:

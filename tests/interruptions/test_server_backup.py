@@ -55,7 +55,10 @@ def test_restore(stage: Stage, admin: GnupgHome) -> None:
 
 @pytest.mark.parametrize("closing", [[], ["--closing-days", "30"]], ids=["at once", "with a page"])
 def test_retire(stage: Stage, closing: list[str]) -> None:
-    """Nothing is destroyed before all that nobody has collected lies in the export."""
+    """Nothing is destroyed before all that nobody has collected lies in the export.
+
+    Cut off just then it is exported twice, which the station does not mind.
+    """
     scenes.add_reviewer(stage)
     stage.prepared("deliver", stage.home, SLUG)
     stage.did(stage.vasistas("onion", "publish"))
@@ -67,7 +70,7 @@ def test_retire(stage: Stage, closing: list[str]) -> None:
         exported = [path for path in (stage.root / "out").glob("*") if path.name[0] != "."]
         there = names_in(stage.home)
         return {
-            "exported": [path.stat().st_size for path in exported],
+            "exported": sorted({path.stat().st_size for path in exported}),
             "there": sorted(there - {"run", "run/gnupg"}),
             "whole": bodies <= there and "vasistas.db" in there,
         }

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from tests.interruptions import scenes
+from tests.interruptions.scenes import SECRET
 from tests.interruptions.stage import Case, Stage, exhaust, station
 
 
@@ -11,7 +12,7 @@ def test_open(stage: Stage) -> None:
     """Letter by letter, files after their letter: what was opened stays, and is there once."""
     scenes.bring_bundle(stage)
     command = stage.station("open", stage.root / "b.tar")
-    exhaust(stage, Case(command, station(stage), half=_some))
+    exhaust(stage, Case(command, station(stage), half=_some, never=SECRET))
 
 
 def _some(before: Any, after: Any, found: Any) -> bool:
@@ -24,7 +25,18 @@ def _some(before: Any, after: Any, found: Any) -> bool:
 def test_reply(stage: Stage) -> None:
     """The same text again, before it left, is the same reply."""
     thread = scenes.open_bundle(stage)[0]
-    exhaust(stage, Case(stage.station("reply", thread, stdin="Merci !"), station(stage)))
+    command = stage.station("reply", thread, stdin=SECRET)
+    exhaust(stage, Case(command, station(stage), never=SECRET))
+
+
+def test_label(stage: Stage) -> None:
+    thread = scenes.open_bundle(stage)[0]
+
+    def look(root: Any) -> Any:
+        shown = json.loads(stage.did(stage.station("label", thread, "--json")))
+        return station(stage)(root), shown["labels"]
+
+    exhaust(stage, Case(stage.station("label", thread, "--add", "urgent"), look))
 
 
 def test_discard(stage: Stage) -> None:
@@ -50,7 +62,7 @@ def _some_heads(before: Any, after: Any, found: Any) -> bool:
 def test_courier(stage: Stage) -> None:
     """A courier that lies there and is not noted acknowledges nothing; the next one does."""
     thread = scenes.open_bundle(stage)[0]
-    stage.did(stage.station("reply", thread, stdin="Merci !"))
+    stage.did(stage.station("reply", thread, stdin=SECRET))
     stage.did(stage.station("discard", *_deliveries(stage)))
     exhaust(stage, Case(stage.station("courier", stage.root / "c.tar", "--force"), station(stage)))
 

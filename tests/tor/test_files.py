@@ -68,6 +68,27 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(
     assert (tmp_path / "file").read_bytes() == b"old"
 
 
+def test_a_draft_that_was_cut_off_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / ".file.part").write_bytes(b"half of something, and longer than what follows")
+    write_whole(tmp_path / "file", b"whole")
+    assert (tmp_path / "file").read_bytes() == b"whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_two_who_write_at_once_do_not_meet_in_one_draft(tmp_path: Path) -> None:
+    contents = [bytes([number]) * 50_000 for number in range(4)]
+    threads = [
+        threading.Thread(target=lambda c=content: [write_whole(tmp_path / "f", c) for _ in "1234"])
+        for content in contents
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (tmp_path / "f").read_bytes() in contents
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
 def test_whoever_reads_meanwhile_sees_one_whole_file_or_the_other(tmp_path: Path) -> None:
     path = tmp_path / "file"
     contents = [bytes([number]) * 5000 for number in (1, 2)]

@@ -1,5 +1,8 @@
 """A command that is killed at any moment loses nothing that was acknowledged before.
 
+It alone is killed here, and what it had started goes on for a while; `tests/interruptions` kills
+all at once, at each write.
+
 Each is killed with SIGKILL, which nothing can catch: before each of the steps that Python tells of
 (a file opened, renamed or deleted, a program started, a database opened), and at random times,
 SQLite's commits among them. Then the next command works, and nothing lies in the clear.
@@ -151,12 +154,6 @@ def interrupt(
 
 
 @pytest.mark.slow
-def test_a_reply(desk: Desk) -> None:
-    thread = desk.reviewer.thread()
-    interrupt(desk, lambda text: (["reply", thread], text), desk.replies.add)
-
-
-@pytest.mark.slow
 def test_an_opening(desk: Desk) -> None:
     """A bundle that was cut off is opened again, and then holds what it should, once."""
 
@@ -170,52 +167,3 @@ def test_an_opening(desk: Desk) -> None:
     out = desk.reviewer.home.parent / "out"
     desk.reviewer.run("export", desk.reviewer.thread(), str(out))
     assert len(list((desk.reviewer.home / "files").glob("*.part"))) == 0
-
-
-@pytest.mark.slow
-def test_a_label(desk: Desk) -> None:
-    thread = desk.reviewer.thread()
-    known = {"last": ""}
-
-    def call(text: str) -> tuple[list[str], str]:
-        remove = ["--remove", known["last"]] if known["last"] else []
-        return ["label", thread, "--add", text, *remove], ""
-
-    def acknowledge(text: str) -> None:
-        known["last"] = text
-        assert text in desk.reviewer.json("label", thread)["labels"]
-
-    interrupt(desk, call, acknowledge)
-
-
-@pytest.mark.slow
-def test_a_new_passphrase(desk: Desk, tmp_path: Path) -> None:
-    """After each kill the old one opens the station, or the new one, and never neither or both."""
-    new = tmp_path / "new"
-    steps, seconds = 0, 0.0
-    for number in range(STEPS + MOMENTS + 1):
-        new.write_text(f"{PASSPHRASE} {number}")
-        words = ["passphrase", "--new-passphrase-file", str(new)]
-        if number == 0:
-            steps, seconds = desk.measure(*words)
-            whens = list(kills(steps, seconds))
-            changed = True
-        else:
-            changed = desk.killed(*words, **whens[number - 1])
-        moved = Reviewer(desk.reviewer.home, new)
-        by_new = _opens(moved)
-        assert by_new is not _opens(desk.reviewer)
-        assert by_new or not changed
-        if by_new:
-            desk.reviewer.passphrase_file.write_text(new.read_text())
-        desk.holds_all()
-        assert not list(desk.reviewer.home.glob("*.new"))
-
-
-def _opens(reviewer: Reviewer) -> bool:
-    try:
-        reviewer.json("threads")
-    except AssertionError as refused:
-        assert "not this station's passphrase" in str(refused)  # noqa: PT017  # which it may be
-        return False
-    return True

@@ -4,13 +4,15 @@ import os
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.viewing_station.reviewer import agents_of
+from viewing_station.desk_key import KeyringPassphrase, make_desk_key
 from viewing_station.errors import KeyringError
-from viewing_station.keyring import LONGEST_HOME, keyring, make_keyring
+from viewing_station.keyring import LONGEST_HOME, keyring, make_keyring, mend_keyring
 
 HOLD = """
 import pathlib, sys, time
@@ -103,3 +105,25 @@ def test_no_agent_outlives_one_that_was_killed_by_much(tmp_path: Path) -> None:
     while agents_of(Path(short)):
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_a_list_of_trust_that_was_cut_off_is_no_hindrance(tmp_path: Path) -> None:
+    """gpg refuses to make a key beside half of one."""
+    make_keyring(tmp_path / "gnupg")
+    (tmp_path / "gnupg" / "trustdb.gpg").write_bytes(bytes(100))
+    with keyring(tmp_path / "gnupg") as gnupg:
+        passphrase = KeyringPassphrase.new()
+        made = make_desk_key(gnupg, "demo", passphrase, date(2026, 11, 1))
+    assert made.armored
+
+
+def test_a_list_of_keys_that_gpg_was_replacing_is_put_back(tmp_path: Path) -> None:
+    listed, former = tmp_path / "pubring.kbx", tmp_path / "pubring.kbx~"
+    mend_keyring(tmp_path)  # nothing is there yet
+    former.write_bytes(b"the old one")
+    (tmp_path / "pubring.kbx.tmp").write_bytes(b"the new one")
+    mend_keyring(tmp_path)
+    assert listed.read_bytes() == b"the old one"
+    former.write_bytes(b"older still")
+    mend_keyring(tmp_path)
+    assert listed.read_bytes() == b"the old one"

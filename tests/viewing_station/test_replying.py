@@ -52,6 +52,18 @@ def test_it_goes_to_the_newest_delivery(
     assert nonce == letters[1].nonce
 
 
+def test_the_same_text_again_before_it_left_is_one_reply(
+    reviewer: Reviewer, server: SmallServer, source: Source
+) -> None:
+    """A command that was cut off did not say whether it had sealed it."""
+    reviewer.open(server.bundle(server.receive(source, "x")))
+    for text in ("Oui.", "Oui.\n", "Non."):
+        reviewer.run("reply", reviewer.thread(), text=text)
+    assert len(courier(reviewer)) == 2
+    reviewer.run("reply", reviewer.thread(), text="Oui.")  # meant: the first is on its way
+    assert len(courier(reviewer)) == 3
+
+
 def test_its_length_does_not_show(reviewer: Reviewer, server: SmallServer, source: Source) -> None:
     reviewer.open(server.bundle(server.receive(source, "x")))
     for text in ("Oui.", "a" * 3000):
