@@ -1,7 +1,7 @@
 """The mailbox: replies to read and delete, deliveries still here to withdraw."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Response, request
 from markupsafe import escape
@@ -15,7 +15,7 @@ from formats.reply import Origin, decode_reply
 from source_app.paging import fit_pages
 from source_app.recognition import Recogniser
 from source_app.session import SourceSession, SourceSessions, current_source
-from storage import deletions, deliveries, replies
+from storage import deletions, deliveries, replies, restorations
 from storage.errors import StorageError
 from storage.models import Delivery, Reply, RowKind
 from web.errors import BadForm, Busy
@@ -25,6 +25,7 @@ from web.pages import page
 from web.responses import see_other
 from web.services import Services
 
+RESTORED_TOLD = timedelta(days=180)  # a source may be away for a season
 ITEM_BYTES = 800  # a reply or a delivery in the page, without its text
 PAGE_NUMBER_DIGITS = 3
 REPLY_DELETED = mark("La réponse a été effacée.")
@@ -58,6 +59,7 @@ class MailboxViews:
         searched = self._search(source)
         with self._services.db.read() as transaction:
             waiting = deliveries.get(transaction, source.deliveries)
+            backed_up = restorations.lately(transaction, self._services.today - RESTORED_TOLD)
         waiting.sort(key=lambda delivery: (delivery.day, delivery.id), reverse=True)
         items: list[ShownReply | Delivery] = [*self._open_replies(source), *waiting]
         pages = fit_pages(items, _cost)
@@ -67,6 +69,7 @@ class MailboxViews:
             "mailbox.html",
             source=source,
             searched=searched,
+            backed_up=backed_up,
             replies=[item for item in shown if isinstance(item, ShownReply)],
             deliveries=[item for item in shown if not isinstance(item, ShownReply)],
             any_reply=isinstance(pages[0][0], ShownReply) if pages[0] else False,

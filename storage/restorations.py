@@ -38,6 +38,11 @@ def is_awaited(s: Session, desk: str) -> bool:
     return row is not None and not row.answered
 
 
+def lately(s: Session, since: date) -> date | None:
+    """Return the day of the backup that the server came back from, if it did since a day."""
+    return s.scalars(select(Restoration.backed_up).where(Restoration.restored >= since)).first()
+
+
 def told(s: Session, desk: str, bundle: str) -> None:
     """Note a bundle that says so."""
     s.add(RestoredBundle(id=bundle, desk=desk))

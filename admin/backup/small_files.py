@@ -12,14 +12,18 @@ from pathlib import Path
 
 from admin.demo import LOGIN, PASSPHRASE_FILE, STATION_FOLDER
 from admin.errors import AdminError
+from admin.retiring.notice import NOTICE_NAME
 from formats.backup import DATABASE, is_backup_path
 from web.instance import Places
 
 FILE_LIMIT = 16 << 20  # bytes (16 MiB): a key has some hundred, and a large file is none of ours
 
 # Bodies and database go by themselves; sockets and locks, and what tor remembers of its network,
-# are this machine's; the demo's station does not belong on a server at all.
-PASSED_OVER = frozenset({"blobs", "run", "tor", STATION_FOLDER, PASSPHRASE_FILE, LOGIN})
+# are this machine's; that it is being retired must not come back with it; the demo's station does
+# not belong on a server at all.
+PASSED_OVER = frozenset(
+    {"blobs", "run", "tor", NOTICE_NAME, STATION_FOLDER, PASSPHRASE_FILE, LOGIN}
+)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def totp(services: Services) -> None:
     """
     done = rotate_totp(services)
     click.echo(_begun(done, "TOTP"))
-    click.echo(f"{done.resealed} secrets were sealed anew.")
+    noun = "secret was" if done.resealed == 1 else "secrets were"
+    click.echo(f"{done.resealed} {noun} sealed anew.")
     if done.unreadable:
         click.echo(f"{done.unreadable} open with no key: `vasistas reviewer reset` makes new ones.")
     click.echo("End the overlap: vasistas secret retire totp")

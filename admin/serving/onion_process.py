@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -35,9 +36,12 @@ LOCK_SECONDS = 1.0  # a command that looks whether it is held holds it for a mom
 @click.option("--home", type=click.Path(path_type=Path), required=True)
 @click.option("--torrc", "extra", type=click.Path(path_type=Path))
 @click.option("--ready", type=int, required=True)
+@click.option("--accepting", type=int, required=True)
 @click.option("--closing", is_flag=True)
 @click.option("--lifeline", type=int, required=True)
-def main(home: Path, extra: Path | None, ready: int, lifeline: int, *, closing: bool) -> None:
+def main(  # noqa: PLR0913  one for each option
+    home: Path, extra: Path | None, ready: int, accepting: int, lifeline: int, *, closing: bool
+) -> None:
     """Keep an instance's onion services until told to stop; when `closing`, the source's alone."""
     stop = Stop()
     end_with_parent(lifeline)
@@ -54,7 +58,7 @@ def main(home: Path, extra: Path | None, ready: int, lifeline: int, *, closing: 
         places.run / "torrc",
         services,
         Watch(_say),
-        _Announce(services),
+        _Announce(services, accepting),
     )
     counter = CircuitCounter(listen_for_workers(places.circuits_socket), keeper.close_circuit)
     keeper.circuits_of, keeper.on_new_tor = counter.circuits_of, counter.clear
@@ -110,17 +114,27 @@ class ChangedLineup:
 
 
 class _Announce:
-    """Says that both services are up: the addresses the first time, a sentence afterwards."""
+    """Says that both services are up: the addresses the first time, a sentence afterwards.
 
-    def __init__(self, services: dict[str, Published]) -> None:
+    The first time not before the apps accept, which `accepting` tells: on a slow machine they are
+    the later ones, and whoever waits for `serve` reads their line first.
+    """
+
+    def __init__(self, services: dict[str, Published], accepting: int) -> None:
         self._hosts = {name: services[name].address.host for name in APP_NAMES if name in services}
         self._told = False
+        self._accepting = accepting
 
     def __call__(self) -> None:
         if self._told:
             _say("Both onion services are published again.")
             return
         self._told = True
+        Thread(target=self._tell, name="announce", daemon=True).start()
+
+    def _tell(self) -> None:
+        if not os.read(self._accepting, 1):
+            return  # it ended before the apps accepted
         parts = " ".join(f"{name}=http://{host}" for name, host in self._hosts.items())
         with suppress(OSError):
             print(f"onion {parts}", flush=True)  # noqa: T201  this command's interface

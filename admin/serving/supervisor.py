@@ -65,7 +65,7 @@ class Serving:
 
 def serve(home: Path, serving: Serving, stop: Stop) -> Ended:
     """Serve until told to stop, or until it is over; raises AdminError when a part fails."""
-    doors = Doors()
+    doors, ready = Doors(), Ready()
     children: list[Child] = []
     presence = be_present(home)  # all children hold it too, so that it ends with the last
     more = ["--closing"] if serving.closing else []
@@ -74,15 +74,17 @@ def serve(home: Path, serving: Serving, stop: Stop) -> Ended:
         for_tor: dict[str, socket.socket] = {}
         if serving.onions is not None:
             for_tor = {name: doors.open(where) for name, where in serving.onions.sockets.items()}
-            children.append(_start_onions(home, serving.onions, presence, more))
+            children.append(_start_onions(home, serving.onions, [presence, ready.read], more))
         _start_apps(home, [local, for_tor], children, presence, more)
         if not serving.closing:
             children.append(_start(home, "sweeper_process", "sweeper", [], [presence]))
         serving.announce({name: bound(serving.addresses[name], local[name]) for name in local})
+        ready.tell()
         return Ended.OVER if _watch(children, stop, serving.over) else Ended.ASKED
     finally:
         _stop(children)
         doors.close()
+        ready.close()
         os.close(presence)
 
 
@@ -106,6 +108,22 @@ class Doors:
                 address.path.unlink(missing_ok=True)
 
 
+class Ready:
+    """Tells the keeper that the line of the apps stands: that of the onion services comes after."""
+
+    def __init__(self) -> None:
+        self.read, self._write = os.pipe()
+
+    def tell(self) -> None:
+        """Let the keeper speak."""
+        os.write(self._write, b"+")
+
+    def close(self) -> None:
+        """Close the pipe."""
+        os.close(self.read)
+        os.close(self._write)
+
+
 class Announce:
     """Says on standard output that the apps accept, in one line that programs can wait for."""
 
@@ -115,13 +133,16 @@ class Announce:
         print(f"ready {parts}", flush=True)  # noqa: T201  the line is this command's interface
 
 
-def _start_onions(home: Path, onions: Onions, presence: int, more: list[str]) -> Child:
-    """Start the keeper of the onion services; the apps' workers turn to it from the start."""
+def _start_onions(home: Path, onions: Onions, passed: list[int], more: list[str]) -> Child:
+    """Start the keeper of the onion services; the apps' workers turn to it from the start.
+
+    `passed` are the instance's presence, and what tells when the apps accept.
+    """
     read, write = os.pipe()
-    words = ["--ready", str(write), *more]
+    words = ["--ready", str(write), "--accepting", str(passed[-1]), *more]
     if onions.torrc is not None:
         words += ["--torrc", str(onions.torrc)]
-    child = _start(home, "onion_process", KEEPER, words, [write, presence])
+    child = _start(home, "onion_process", KEEPER, words, [write, *passed])
     os.close(write)
     try:
         _await_ready(child, read, time.monotonic() + READY_SECONDS, parts=1)

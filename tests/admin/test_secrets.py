@@ -39,7 +39,7 @@ def test_the_totp_key_from_rotate_to_retire(vasistas: Command, home: Path) -> No
     vasistas("desk", "add", "nord", "--name", "Nord")
     vasistas("reviewer", "add", "ada", "--desk", "nord")
     said = vasistas("secret", "rotate", "totp")
-    assert (said.code, "1 secrets were sealed anew" in said.out) == (0, True)
+    assert (said.code, "1 secret was sealed anew" in said.out) == (0, True)
     assert listed(vasistas)["totp"]["overlap"] is True
     assert vasistas("secret", "retire", "totp").out == "The old TOTP key is destroyed.\n"
     assert read_keys(home / "keys" / "totp-sealing").previous is None

@@ -1,17 +1,20 @@
 """What goes into a bundle, and what making one changes."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from crypto.signing import InstanceVerifier
 from formats.bundle import KIND
 from formats.handles import new_handle, new_item_id
+from formats.held import HeldEntry
 from journalist_app import collecting
 from journalist_app.collecting import Collecting, MadeBundle, Wanted
 from journalist_app.refusals import DeliveryGone, NothingNew, SeveralDesks
 from journalist_app.session import CurrentReviewer
 from storage import bundles, couriers, deletions, quick_copies, restorations
+from storage.key_windows import NewWindow, put_windows
 from storage.models import Bundle, RowKind
 from tests.journalist_app.house import House
 
@@ -223,3 +226,26 @@ def test_it_can_say_so_where_there_is_nothing_to_collect(house: House) -> None:
     restored_as_of_today(house)
     manifest = Collecting(house.services).make(reviewer(house), wanted).manifest
     assert (manifest.restored, manifest.envelopes) == (True, ())
+
+
+def test_a_desk_without_a_calendar_says_nothing_of_its_stock(house: House) -> None:
+    made = Collecting(house.services).make(reviewer(house), Wanted((house.add_delivery("nord"),)))
+    assert made.manifest.held is None
+
+
+def test_what_waits_under_subkeys_that_are_over_is_told(house: House) -> None:
+    day = house.today
+    windows = [
+        NewWindow("E" * 40, day, day + timedelta(7), "cut"),
+        NewWindow("F" * 40, day + timedelta(7), day + timedelta(14), "cut"),
+    ]
+    with house.services.db.write() as transaction:
+        put_windows(transaction, "nord", "N" * 40, windows, day)
+    first, second = house.add_delivery("nord", files=70_000), house.add_delivery("nord")
+    before = Collecting(house.services).make(reviewer(house), Wanted((first,)))
+    assert before.manifest.held == ()  # the week is not over
+    house.clock.forward(8 * 86_400)
+    house.add_delivery("nord")
+    made = Collecting(house.services).make(reviewer(house), Wanted((second,)))
+    names = [f"{first}.files", f"{first}.letter", f"{second}.letter"]
+    assert made.manifest.held == (HeldEntry("E" * 40, 3, tuple(sorted(names))),)

@@ -1,9 +1,14 @@
 """Desks, keys and stations, as both the pages and the commands keep them."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
+from crypto.deskkeys import DeskKey
 from crypto.errors import BadDeskKey
 from formats.station import StationIdentity
+from journalist_app import desk_keeping
 from journalist_app.desk_keeping import DeskKeeping
 from journalist_app.keeping_refusals import (
     AnotherDesksStation,
@@ -20,6 +25,7 @@ from journalist_app.keeping_refusals import (
 )
 from storage.history import Deed
 from storage.models import DeskState, HistoryLine
+from tests.crypto.gnupg_home import GnupgHome
 from tests.journalist_app.house import House
 
 KEY = "N" * 40
@@ -106,3 +112,30 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(house: House, keeping: Des
         with pytest.raises(error):
             deed()
     assert lines(house) == set()
+
+
+def test_of_two_copies_added_at_once_neither_loses_its_windows(
+    house: House, keeping: DeskKeeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = GnupgHome()
+    try:
+        primary, *_ = home.make_calendar("Desk", house.today, 2)
+        first = home.public()
+        home.add_window(primary, house.today + timedelta(14), 7)
+        second = home.public()
+    finally:
+        home.close()
+    real, turns = desk_keeping.read_desk_key, []
+
+    def read(*given: Any, **named: Any) -> DeskKey:
+        key = real(*given, **named)
+        if not turns:  # another admin adds the longer one, while the shorter is being checked
+            turns.append(1)
+            DeskKeeping(house.services, "eve").add_key("nord", second.encode())
+        return key
+
+    monkeypatch.setattr(desk_keeping, "read_desk_key", read)
+    keeping.add_key("nord", first.encode())
+    listed = {key.fingerprint: key for key in keeping.keys("nord")}
+    assert listed[primary].windows == 3
+    assert listed[primary].expires == house.today + timedelta(21)

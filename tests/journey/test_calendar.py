@@ -80,7 +80,7 @@ def weekly(house: House) -> House:
         (first,) = opened.settings.key_notes()
         carry_on(opened, ago(AGO), TODAY + WEEK, every=7)
         retire_key(opened, find_key(opened, first.fingerprint, TODAY), TODAY)
-    station("key", "calendar", "--weeks", "8")
+    station("key", "calendar", "--weeks", "7")
     file = (station.home / f"{SLUG}-openpgp.asc").read_bytes()
     with on(house, ago(AGO)) as services:
         key = DeskKeeping(services).add_key(SLUG, file)

@@ -9,6 +9,7 @@ from crypto.codename import generate
 from formats.reply import REPLY_LIMIT, Origin
 from source_app.mailbox import ITEM_BYTES
 from source_app.paging import BUDGET_BYTES
+from storage import restorations
 from storage.models import Delivery
 from tests.source_app.conftest import Furnish
 from tests.source_app.house import PAGE, Browser, House, Page, new_keys
@@ -49,6 +50,7 @@ def test_the_longest_replies_take_a_page_each_and_every_page_has_the_one_size(
     furnish: Furnish, text: str, language: str
 ) -> None:
     house = while_moving(furnish(name="'" * 100))  # the longest name, of what grows the most
+    restored(house)
     keys = new_keys()
     ids = {house.reply(keys, text) for _ in range(3)}
     browser = house.visit(keys, codename=generate("fr").text)
@@ -57,6 +59,12 @@ def test_the_longest_replies_take_a_page_each_and_every_page_has_the_one_size(
     pages = walk(browser)
     assert [reply for page in pages for reply in page.ids["reply"]] == sorted(ids, reverse=True)
     assert [shown for page in pages for shown in page.texts] == [text] * 3
+
+
+def restored(house: House) -> None:
+    """Have the server come back from a backup, which the first page says."""
+    with house.services.db.write() as transaction:
+        restorations.begin(transaction, house.services.today, house.services.today)
 
 
 def deliver_and_stay(house: House, browser: Browser) -> None:
@@ -85,6 +93,7 @@ def test_pages_that_are_filled_to_their_budget_have_the_one_size(
     furnish: Furnish, share: int, language: str
 ) -> None:
     house = while_moving(furnish(name="'" * 100))
+    restored(house)
     keys = new_keys()
     text = "'" * ((BUDGET_BYTES // share - ITEM_BYTES) // len("&#39;"))
     ids = {house.reply(keys, text, origin=Origin.ONLINE) for _ in range(2 * share + 1)}
@@ -117,3 +126,14 @@ def test_a_page_that_is_not_there_is_the_nearest(house: House, asked: str) -> No
     answer = house.visit(keys).get("/mailbox", query_string={"p": asked})
     expected = 3 if asked == "99" else 1
     assert f"Page {expected} sur 3" in answer.text
+
+
+def test_a_source_of_a_restored_server_is_told_what_may_be_back(house: House) -> None:
+    keys = new_keys()
+    assert "rétabli" not in house.visit(keys).get("/mailbox").text
+    restored(house)
+    assert (
+        "Ce service a été rétabli à partir d’une copie du" in house.visit(keys).get("/mailbox").text
+    )
+    house.clock.forward(days=181)
+    assert "rétabli" not in house.visit(keys).get("/mailbox").text

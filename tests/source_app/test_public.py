@@ -1,16 +1,17 @@
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from admin.custody.signing_key import rotate_signing
+from crypto.deskkeys import read_desk_key
 from formats.identity import decode_identity
 from formats.succession import decode_succession
 from storage import desks
 from storage.models import DeskState
 from tests.crypto.gnupg_home import GnupgHome
-from tests.source_app.house import DESK, PAGE, Browser, House, new_keys
+from tests.source_app.house import DESK, PAGE, Browser, CalendarKeys, House, new_keys
 from tests.web.through_tor import ONION, through_tor
 from web.onion import Announced, OnionNames, Overlap
 
@@ -185,3 +186,20 @@ def test_a_move_changes_the_pages_of_an_app_that_runs(house: House) -> None:
     assert client.get("/", base_url=f"http://{NEW}/").status_code == 200
     now[0] = OnionNames(NEW)
     assert client.get("/", base_url=f"http://{ONION}/").status_code == 400
+
+
+def test_of_a_calendar_the_subkey_of_the_day_is_given_under_one_fingerprint(
+    weekly: House,
+) -> None:
+    assert isinstance(weekly.desk, CalendarKeys)
+    fingerprint = weekly.desk.fingerprint
+    groups = " ".join(fingerprint[at : at + 4] for at in range(0, 40, 4))
+    found = []
+    for _ in range(2):
+        browser = weekly.browser()
+        assert groups in browser.get("/keys").text
+        key = read_desk_key(browser.get(f"/keys/{DESK}.asc").data, weekly.services.today)
+        found.append((key.fingerprint, key.expires))
+        weekly.clock.forward(days=1)
+    tomorrow = weekly.services.today - timedelta(days=1)
+    assert found == [(fingerprint, tomorrow), (fingerprint, tomorrow + timedelta(days=7))]

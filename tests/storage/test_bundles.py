@@ -36,3 +36,18 @@ def test_old_bundles_are_forgotten(db: Database) -> None:
         assert bundles.delete_before(s, DAY) == 1
         assert bundles.get(s, "old") is None
         assert bundles.get(s, "new") is not None
+
+
+def test_bundles_that_name_a_delivery_go_with_it_however_they_name_it(db: Database) -> None:
+    manifests = {
+        "carries": b'{"delivery": "k7qm-3vtx-9fwd"}',
+        "tells": b'{"names": ["k7qm-3vtx-9fwd.letter"]}',
+        "other": b'{"names": ["k7qm-3vtx-9fwe.letter", "x.k7qm-3vtx-9fwd"]}',
+    }
+    with db.write() as s:
+        add_desk(s)
+        for name, manifest in manifests.items():
+            new = NewBundle(id=name, desk="nord", day=DAY, manifest=manifest, signature=b"")
+            bundles.insert_bundle(s, new)
+        assert bundles.delete_naming(s, ["k7qm-3vtx-9fwd"]) == 2
+        assert bundles.get(s, "other") is not None

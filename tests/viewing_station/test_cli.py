@@ -41,6 +41,8 @@ COMMANDS = [
     ["restore"],
     ["instance"],
     ["instance", "set"],
+    ["announcement-key"],
+    ["announce"],
     ["export", "uwazi"],
     ["export", "folder"],
     ["export", "post"],

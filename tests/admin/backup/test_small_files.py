@@ -32,7 +32,15 @@ def test_what_a_later_version_keeps_is_taken_too(home: Path) -> None:
 
 def test_what_is_this_machines_or_nobodys_is_not(home: Path) -> None:
     before = taken(home)
-    for name in ("vasistas.db-wal", "keys/.hidden", "tor/state", "run/x", "station/key", "blobs/b"):
+    for name in (
+        "vasistas.db-wal",
+        "keys/.hidden",
+        "tor/state",
+        "run/x",
+        "retired.json",
+        "station/key",
+        "blobs/b",
+    ):
         (home / name).parent.mkdir(exist_ok=True)
         (home / name).write_text("x")
     (home / "keys" / "link").symlink_to("/etc/passwd")

@@ -3,7 +3,10 @@
 import hashlib
 import json
 import os
+import signal
 import sqlite3
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from storage import deletions
 from tests.admin.backup.conftest import BackUp, Stored, store, taken_apart
 from tests.admin.conftest import Command
 from tests.crypto.gnupg_home import GnupgHome
+from tests.journey.house import BIN
 from web.services import Services
 
 
@@ -119,6 +123,28 @@ def test_the_next_needs_the_fingerprint_alone_and_does_not_overwrite(
     again = vasistas("backup", tmp_path / "b.gpg", *to[:2])
     assert (again.code, "exists already" in again.err) == (1, True)
     assert vasistas("backup", tmp_path / "c.gpg", *to[:2]).code == 0
+
+
+def test_killed_at_any_moment_it_leaves_no_backup_and_runs_again(
+    opened: Services, to: tuple[str, ...], vasistas: Command, tmp_path: Path
+) -> None:
+    for _ in range(20):
+        store(opened)
+    home = opened.instance.places.home
+    command = [BIN / "vasistas", "--home", home, "backup", tmp_path / "b.gpg", *to]
+    for wait in (0.4, 0.7, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if (tmp_path / "b.gpg").exists():
+            break
+    else:
+        assert vasistas("backup", tmp_path / "b.gpg", *to).code == 0
+    assert vasistas("sweep").code == 0
+    assert not (home / "run" / "backup").exists()
+    assert not list(tmp_path.glob(".b.gpg*"))
+    assert vasistas("--home", tmp_path / "new", "restore", tmp_path / "b.gpg").code == 0
 
 
 @pytest.mark.parametrize("wrong", ["ABCDEF", "0" * 16, "z" * 40])
