@@ -35,10 +35,14 @@ def destroy(places: Places, *, closing: bool) -> None:
         for first in (places.keys, places.onions):
             _shred_all(first, spared, advance)
         _destroy_database(places, advance)
-        # Last of all the configuration: it says where the database is.
-        for child in sorted(places.home.iterdir(), key=lambda path: path.name == CONFIG_NAME):
-            if child.name not in _KEPT:
+        for child in sorted(places.home.iterdir()):
+            if child.name not in {*_KEPT, CONFIG_NAME}:
                 _shred_all(child, spared, advance)
+        # Last of all the configuration: it says where the database is. Half overwritten, it must
+        # not pass for one.
+        config = places.home / CONFIG_NAME
+        if config.exists():
+            _shred_all(config.rename(config.with_name(f".{CONFIG_NAME}.gone")), spared, advance)
     os.sync()
 
 
