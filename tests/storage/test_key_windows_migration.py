@@ -26,7 +26,7 @@ def test_keys_and_envelopes_stay_as_they_are(engine: Engine) -> None:
             names = [name for name in VALUES if f":{name}" in row]
             connection.execute(text(row), {name: VALUES[name] for name in names})
         before = rows(connection)
-        migrate(connection, "0009")
+        migrate(connection, "0007")
         window = "INSERT INTO desk_key_windows VALUES ('nord', 'S', 'F', '2026-11-30', NULL, 'cut')"
         connection.execute(text(window))
         migrate(connection, "0005", back=True)
