@@ -19,6 +19,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSO
 hard_option = click.option(
     "--hard", is_flag=True, help="Cut all reviewers for some seconds, to be sure."
 )
+removal_option = click.option(
+    "--hard/--gentle",
+    default=True,
+    show_default=True,
+    help="Cut all reviewers for some seconds, to be sure; or cut nobody else.",
+)
 
 
 def with_home(function: Callable[Concatenate[Path, P], R]) -> Callable[P, R]:

@@ -7,7 +7,7 @@ import click
 
 from admin.commands.onion_announcing import announce, announcement_key, verify
 from admin.commands.onion_moving import extend, retire, rotate
-from admin.context import hard_option, json_option, print_rows, with_services
+from admin.context import hard_option, json_option, print_rows, removal_option, with_services
 from admin.onion_clients import (
     at_new_address,
     give_order,
@@ -111,14 +111,14 @@ def client_rotate(services: Services, name: str, *, hard: bool, as_json: bool) -
 
 @client.command("remove")
 @click.argument("name")
-@hard_option
+@removal_option
 @with_services
 def client_remove(services: Services, name: str, *, hard: bool) -> None:
     """Take a reviewer's key away: sessions and circuits end, then the address stays shut.
 
-    A browser that has lately been there keeps the service's description in memory, and may reach
-    the log-in page with it for some hours. --hard shuts that too: the service is taken down and
-    put back, and every reviewer's connection is cut.
+    The service is taken down and put back, and every reviewer's connection is cut for some
+    seconds. With --gentle nobody else's is; but a browser that has lately been there keeps the
+    service's description in memory, and may reach the log-in page with it for some hours.
     """
     reviewer = reviewer_id(services, name)
     try:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import click
 
-from admin.context import hard_option, json_option, print_rows, with_services
+from admin.context import json_option, print_rows, removal_option, with_services
 from admin.onion_clients import give_order, has_client, remove_client, reviewer_id, shut_out
 from admin.reviewers import add_reviewer, list_reviewers, remove_reviewer, reset_reviewer
 from admin.serving.onion_orders import NobodyServes, Order
@@ -50,7 +50,7 @@ def list_(services: Services, *, as_json: bool) -> None:
 
 @reviewer.command("remove")
 @click.argument("name")
-@hard_option
+@removal_option
 @with_services
 def remove(services: Services, name: str, *, hard: bool) -> None:
     """Remove a reviewer; their sessions end at once, and their onion key goes too."""

@@ -88,7 +88,7 @@ def test_a_key_is_taken_away_while_another_reviewers_download_goes_on(
         eventually(lambda: download.size > 500_000, "the download is under way")
         house.add_reviewer("noor", "ville")
         onions.give_key("noor")
-        house("onion", "client", "remove", "ines")
+        house("onion", "client", "remove", "ines", "--gentle")
         left = onions.circuits()
         assert not hers & left, "her circuit was closed under her"
         assert his <= left, "his was not"
@@ -154,7 +154,7 @@ def test_hard_revocation_shuts_out_who_has_been_there_and_lets_others_return(
         second.add_key(onions.give_key("ines")["auth_private"])
         assert onions.visit("journalist", "1", second).get("/login").status_code == 200
         assert onions.visit("journalist", "2").get("/login").status_code == 200
-        house("onion", "client", "remove", "ines", "--hard")
+        house("onion", "client", "remove", "ines")
         eventually(lambda: _reachable(onions, "journalist"), "the others are back", 20)
         for visitor in ("1", "3"):  # on the way that she knows, and looking for another
             with pytest.raises((Unreachable, httpx.TimeoutException)):
@@ -175,7 +175,7 @@ def test_with_no_client_left_the_service_is_closed_and_not_open(
 ) -> None:
     with published(house, tor_network) as onions:
         given = onions.give_key("alex")
-        house("onion", "client", "remove", "alex")
+        house("onion", "client", "remove", "alex", "--gentle")
         assert "nobody gets in" in house("onion", "client", "list")
         with pytest.raises(NoKey):
             onions.visit("journalist", "1", second).get("/login")
@@ -259,12 +259,12 @@ def test_two_admins_at_once_and_changes_in_a_row_lose_nothing(
         assert all("Seen in tor's directories" in errors for _, errors in said)
         assert house("onion", "client", "list").split() == names
         at_once = [
-            command(house, "onion", "client", "remove", "a1"),
+            command(house, "onion", "client", "remove", "a1", "--gentle"),
             command(house, "onion", "client", "add", "a5", "--json"),
         ]
         said += [process.communicate(timeout=120) for process in at_once]
         assert [process.returncode for process in at_once] == [0, 0], said
-        house("onion", "client", "remove", "a2")
+        house("onion", "client", "remove", "a2", "--gentle")
         keys = dict(zip([*names, "", "a5"], (_key_in(words) for words, _ in said), strict=True))
         for kept in ("a3", "a4", "a5"):
             fresh = tor_network.client()  # what one key opened, a tor remembers
@@ -298,7 +298,7 @@ def test_a_key_is_taken_away_also_where_serve_cannot_be_told(
     with published(house, tor_network) as onions:
         given = onions.give_key("alex")
         (house.home / "run" / "onion.sock").unlink()
-        process = command(house, "onion", "client", "remove", "alex")
+        process = command(house, "onion", "client", "remove", "alex", "--gentle")
         _, complaint = process.communicate(timeout=60)
         assert process.returncode == 1
         assert "serve cannot be told" in complaint

@@ -211,7 +211,7 @@ def test_reviewers_reach_both_addresses_with_the_same_key_and_nobody_else_does(
         tor_network.visitor.add_key(f"{label}:descriptor:x25519:{his['key']}")
         assert onions.visit("new", "alex").get("/login").status_code == 200
         assert [row["clients"] for row in shown(house, "journalist")] == [2, 2]
-        house("onion", "client", "remove", "ines")
+        house("onion", "client", "remove", "ines", "--gentle")
         for app, address in (("journalist", old), ("new", new)):
             lost = tor_network.client()
             lost.add_key(f"{address.removesuffix('.onion')}:descriptor:x25519:{hers['key']}")
