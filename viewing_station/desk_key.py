@@ -125,7 +125,9 @@ def readable(passphrase: Secret) -> Iterator[int]:
 def gpg_command(gnupg: Path, *arguments: str) -> list[str]:
     """Return a command line of gpg that asks nobody anything."""
     common = ["gpg", "--homedir", str(gnupg), "--no-options", "--batch", "--no-tty"]
-    return [*common, "--pinentry-mode", "loopback", *arguments]
+    # The command holds the station. A lock that a killed gpg left names a process, and after a
+    # power cut that number may be another's, for whom gpg would wait for ever.
+    return [*common, "--lock-never", "--pinentry-mode", "loopback", *arguments]
 
 
 def told(command: list[str], what: str, **given: Any) -> bytes:

@@ -127,3 +127,14 @@ def test_a_list_of_keys_that_gpg_was_replacing_is_put_back(tmp_path: Path) -> No
     former.write_bytes(b"older still")
     mend_keyring(tmp_path)
     assert listed.read_bytes() == b"the old one"
+
+
+def test_a_lock_that_names_a_living_process_is_no_hindrance(tmp_path: Path) -> None:
+    """A killed gpg left it, and the number is another process's since the machine was started."""
+    make_keyring(tmp_path / "gnupg")
+    locks = ("pubring.kbx.lock", "trustdb.gpg.lock")
+    for lock in locks:
+        (tmp_path / "gnupg" / lock).write_text(f"{os.getpid():10d}\n{os.uname().nodename}\n")
+    with keyring(tmp_path / "gnupg") as gnupg:
+        made = make_desk_key(gnupg, "demo", KeyringPassphrase.new(), date(2026, 11, 1))
+    assert made.armored
