@@ -15,6 +15,7 @@ from sqlalchemy import select
 from admin.backup.small_files import SmallFile
 from admin.errors import AdminError
 from admin.progress import Advance
+from crypto.signing import InstanceSigner
 from formats.backup import (
     DATABASE,
     KIND,
@@ -24,6 +25,7 @@ from formats.backup import (
     BodiesDigest,
     file_member,
 )
+from formats.identity import decode_identity
 from formats.manifest import MANIFEST_NAME, SIGNATURE_NAME
 from formats.tar_header import END, filling, header
 from storage.blob_protocol import CHUNK
@@ -116,6 +118,7 @@ class Members:
 
     def _ending(self, files: tuple[BackedUpFile, ...]) -> Iterator[bytes]:
         config, signer = self.services.instance.config, self.services.instance.signer
+        self._check_signer(signer)
         manifest = BackupManifest(
             instance=config.instance,
             name=config.name,
@@ -132,6 +135,16 @@ class Members:
         for name, content in ((MANIFEST_NAME, manifest), (SIGNATURE_NAME, signature)):
             yield header(name, len(content)) + content + bytes(filling(len(content)))
         yield END
+
+    def _check_signer(self, signer: InstanceSigner) -> None:
+        """See that who signs is the identity in the backup, or it would never come back."""
+        name = self.services.instance.places.identity.name
+        (identity,) = (file.content for file in self.small if file.path == name)
+        if decode_identity(identity).signing_key != signer.public:
+            raise AdminError(
+                "The signing key is being changed: run `vasistas secret rotate signing` to its "
+                "end, and make the backup again."
+            )
 
 
 def _fingerprinted(path: str, content: bytes | Path) -> BackedUpFile:

@@ -14,6 +14,7 @@ import pytest
 
 from admin.backup import members
 from admin.backup.members import Members
+from admin.custody.signing_key import rotate_signing
 from formats.backup import decode_backup
 from storage import deletions
 from tests.admin.backup.conftest import BackUp, Stored, store, taken_apart
@@ -54,6 +55,18 @@ def test_what_is_deleted_meanwhile_is_in_neither_part(
     assert (manifest.bodies, manifest.gone) == (2, 1)
     database = found[f"{[f.path for f in manifest.files].index('vasistas.db'):07d}.file"]
     assert gone.id.encode() not in database
+
+
+def test_a_signing_key_that_changes_meanwhile_ends_it(
+    opened: Services, back_up: BackUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(opened)
+    _at_first_body(monkeypatch, lambda: rotate_signing(opened))
+    told = back_up(tmp_path / "b.gpg")
+    assert (told.code, "The signing key is being changed" in told.err) == (1, True)
+    assert list(tmp_path.glob("*b.gpg*")) == []
+    monkeypatch.undo()
+    assert back_up(tmp_path / "b.gpg").code == 0
 
 
 def test_what_is_delivered_meanwhile_is_not_half_in_it(
