@@ -40,7 +40,8 @@ class Report:
     @property
     def changed(self) -> bool:
         """Whether the bundle brought anything that was not here."""
-        brought = any(outcome.state is not State.KNOWN for outcome in self.outcomes)
+        here = {State.KNOWN, State.FORGOTTEN}
+        brought = any(outcome.state not in here for outcome in self.outcomes)
         return brought or bool(self.online.kept or self.arrived)
 
 
@@ -85,7 +86,12 @@ def _open_members(
 
 def _new_letters(station: Station, deliveries: dict[str, Entries]) -> list[EnvelopeEntry]:
     """Return the letters that are not here yet, in the order of their deliveries."""
-    new = (entries for name, entries in deliveries.items() if not station.deliveries.get(name))
+    here = station.deliveries
+    new = (
+        entries
+        for name, entries in deliveries.items()
+        if not (here.get(name) or here.is_forgotten(name))
+    )
     return [entries[EnvelopeKind.LETTER] for entries in new if EnvelopeKind.LETTER in entries]
 
 

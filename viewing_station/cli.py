@@ -20,6 +20,7 @@ from viewing_station.commands.copies import copies
 from viewing_station.commands.courier import courier
 from viewing_station.commands.discard import discard
 from viewing_station.commands.export import export
+from viewing_station.commands.forget import forget
 from viewing_station.commands.full_screen import close_after_option, full_screen
 from viewing_station.commands.init import init
 from viewing_station.commands.inspect import inspect_
@@ -85,7 +86,7 @@ def station(
 
 READING = (threads, show, search, export, label, note, assign, star, mute)
 DOCUMENTS = (view, members, tools, inspect_, clean_, copies, publish)
-CARRYING = (open_, reply, discard, rewrap, courier)
+CARRYING = (open_, reply, discard, forget, rewrap, courier)
 KEEPING = (init, passphrase, key, instance, announcement_key, announce, backup, restore)
 
 key.add_command(key_courier)

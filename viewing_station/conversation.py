@@ -49,7 +49,8 @@ class Entry:
 def conversation(station: Station, thread: Thread) -> list[Entry]:
     """Return what was said in a thread; within a day, deliveries stand before replies."""
     arrived = station.outbox.arrived()
-    replies = [reply for reply in station.outbox.replies() if reply.thread == thread.id]
+    here = {delivery.name for delivery in thread.deliveries}
+    replies = [reply for reply in station.outbox.replies() if reply.delivery in here]
     entries = [_delivery_entry(station, delivery, arrived) for delivery in thread.deliveries]
     entries += [_reply_entry(reply, arrived) for reply in replies]
     return sorted(entries, key=lambda entry: (entry.day, entry.kind.value, entry.name))

@@ -14,6 +14,7 @@ KIND = "delivery"
 MESSAGE = "message"
 INNER_MESSAGE = "inner-message"
 REFUSAL = "refusal"
+FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,20 @@ class Deliveries:
         """Remember the handle of what was refused, so that it can be discarded."""
         self._records.put(REFUSAL, name, name.encode())
 
+    def forget(self, name: str) -> None:
+        """Keep nothing of it but the handle, so that no bundle brings it back."""
+        for kind in (KIND, MESSAGE, INNER_MESSAGE):
+            self._records.drop(kind, name)
+        self._records.put(FORGOTTEN, name, name.encode())
+
+    def is_forgotten(self, name: str) -> bool:
+        """Whether it was here, and was let go."""
+        return self._records.get(FORGOTTEN, name) is not None
+
     def is_known(self, name: str) -> bool:
-        """Whether a bundle brought this delivery here, believed or refused."""
-        return any(self._records.get(kind, name) is not None for kind in (KIND, REFUSAL))
+        """Whether a bundle brought this delivery here, believed or refused, kept or let go."""
+        kinds = (KIND, REFUSAL, FORGOTTEN)
+        return any(self._records.get(kind, name) is not None for kind in kinds)
 
 
 def _encode(delivery: Delivery) -> bytes:

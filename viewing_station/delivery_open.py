@@ -28,6 +28,7 @@ class State(Enum):
     FILES = "files"  # its letter was here before, its files were not
     KNOWN = "known"
     REFUSED = "refused"
+    FORGOTTEN = "forgotten"  # it was let go here, and stays away
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class DeliveryOpening:
 
     def open(self, name: str, entries: Entries) -> Outcome:
         """Open and keep what is new of a delivery. A lie is told in the outcome, never raised."""
+        if self.station.deliveries.is_forgotten(name):
+            self.progress(sum(entry.size for entry in entries.values()))
+            return Outcome(name, State.FORGOTTEN)
         known = self.station.deliveries.get(name)
         try:
             delivery = self._letter(name, known, entries.get(EnvelopeKind.LETTER))

@@ -39,6 +39,10 @@ class DocumentTexts:
         kept = self._records.get(KIND, f"{delivery}/{number}")
         return None if kept is None else decode_text(kept)
 
+    def drop(self, delivery: str, number: int) -> None:
+        """Forget a document's text."""
+        self._records.drop(KIND, f"{delivery}/{number}")
+
     def all(self) -> Iterator[DocumentText]:
         """All of them, in no order that means anything."""
         return map(decode_text, self._records.all(KIND))

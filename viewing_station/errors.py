@@ -332,6 +332,13 @@ class TooManyWindowsError(StationError):
     """A calendar reaches {days} days ahead at most: name an earlier day."""
 
 
+class NotCarriedError(StationError):
+    """A reply to {delivery} has not arrived on the server yet, so nothing was forgotten.
+
+    Hand the courier over, and open the next bundle first.
+    """
+
+
 class NotConfirmedError(StationError):
     """The word was not typed, so nothing was destroyed."""
 

@@ -10,6 +10,7 @@ HOME/                    0700
   announcement-key.json  public, for the admin, at the station that announces moves
 """
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from pathlib import Path
 from viewing_station.errors import BusyError, NoStationError
 
 PRIVATE_FILE = 0o600
+PIECE = 1 << 20  # bytes overwritten at once
 PRIVATE_FOLDER = 0o700
 
 
@@ -90,6 +92,20 @@ def locked(home: Home) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+def destroy_file(path: Path) -> None:
+    """Overwrite a file with zeros and delete it; one that is gone already is no error.
+
+    On flash storage what was overwritten may still lie somewhere: here it was always sealed.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        with path.open("r+b", buffering=0) as file:
+            left = os.fstat(file.fileno()).st_size
+            while left:
+                left -= file.write(bytes(min(left, PIECE)))
+            os.fsync(file.fileno())
+        path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,7 +1,5 @@
 """Retires keys, and destroys the secret part of those that nothing needs any more."""
 
-import contextlib
-import os
 import re
 import subprocess
 from dataclasses import replace
@@ -11,7 +9,7 @@ from pathlib import Path
 from viewing_station.desk_key import gpg_command, told
 from viewing_station.desk_keys import KeyState, KnownKey, known_keys, usable
 from viewing_station.errors import AlreadyDestroyedError, LastKeyError
-from viewing_station.home import sync_folder
+from viewing_station.home import destroy_file, sync_folder
 from viewing_station.keyring import keyring
 from viewing_station.station import Station
 
@@ -75,12 +73,8 @@ def delete_key(gnupg: Path, fingerprint: str) -> None:
 def overwrite_secret(gnupg: Path, grip: str) -> None:
     """Overwrite and delete the secret part that gpg keeps under a keygrip, if it is there."""
     file = secret_file(gnupg, grip)
-    with contextlib.suppress(FileNotFoundError):
-        with file.open("r+b", buffering=0) as secret:
-            secret.write(bytes(os.fstat(secret.fileno()).st_size))
-            os.fsync(secret.fileno())
-        file.unlink()
-        sync_folder(file.parent)
+    destroy_file(file)
+    sync_folder(file.parent)
 
 
 def secret_file(gnupg: Path, grip: str) -> Path:

@@ -6,7 +6,7 @@ an item has arrived once any courier that carried it is named.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from viewing_station.records import Records
@@ -98,6 +98,11 @@ class Outbox:
     def replies(self) -> Iterator[Reply]:
         """All replies, queued, arrived, and typed online."""
         return map(decode_reply, self._records.all(REPLY))
+
+    def forget_reply(self, reply: Reply) -> None:
+        """Keep no word of a reply, and that it was: else a copy in a bundle would bring it back."""
+        self.put_reply(replace(reply, text="", online=True), None)
+        self._records.drop(BOX, reply.id)
 
     def sealed(self, reply: str) -> SealedReply | None:
         """Return the box of a reply of ours; None for one that was typed online."""

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from crypto.sealed_file import FileKey, SealedFileReader, SealedFileWriter
 from crypto.store_key import MasterKey, derive_file_key
-from viewing_station.home import PRIVATE_FILE, sync_folder
+from viewing_station.home import PRIVATE_FILE, destroy_file, sync_folder
 
 NAME_SIZE = 16  # bytes, drawn at random
 UNFINISHED = ".part"
@@ -78,11 +78,11 @@ class Vault:
         return self._plain(self._folder / name, name)
 
     def sweep(self, kept: Iterable[str]) -> None:
-        """Delete what nobody knows: the leavings of a command that was cut off."""
+        """Overwrite and delete what nobody knows: what was let go, or left by a command cut off."""
         known = set(kept)
         for path in self._folder.iterdir():
             if path.name not in known:
-                path.unlink()
+                destroy_file(path)
 
     def _key(self, name: str) -> FileKey:
         return derive_file_key(self._master, name)

@@ -44,6 +44,12 @@ def test_discard(stage: Stage) -> None:
     exhaust(stage, Case(stage.station("discard", *_deliveries(stage)), station(stage)))
 
 
+def test_forget(stage: Stage) -> None:
+    scenes.open_bundle(stage)
+    command = stage.station("forget", *_deliveries(stage), "--yes")
+    exhaust(stage, Case(command, station(stage)))
+
+
 def test_rewrap(stage: Stage) -> None:
     """Some heads are re-wrapped, and the rest when it is run again."""
     scenes.change_key(stage)

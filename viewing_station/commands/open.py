@@ -33,6 +33,7 @@ STATES: dict[State, Cell] = {
     State.FILES: ("its files are new", GOOD),
     State.KNOWN: ("already here", FAINT),
     State.REFUSED: ("refused", BAD),
+    State.FORGOTTEN: ("was forgotten here, and stays so", FAINT),
 }
 
 
