@@ -1,5 +1,7 @@
 """The quick reply's page, and that it exists only where it is allowed."""
 
+from datetime import date
+
 import pytest
 
 from crypto.errors import SealFailed
@@ -19,7 +21,7 @@ def sealed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Seal to the desk without gpg; the list holds what was to be sealed."""
     plain: list[bytes] = []
 
-    def seal(_self: quick_reply.QuickReplies, _desk: str, padded: bytes) -> bytes:
+    def seal(_self: quick_reply.QuickReplies, _desk: str, padded: bytes, _day: date) -> bytes:
         plain.append(padded)
         return b"sealed"
 
