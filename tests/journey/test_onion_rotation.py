@@ -240,5 +240,6 @@ def test_a_move_that_is_called_off_leaves_no_key_and_the_old_address_as_it_was(
         eventually(lambda: reachable(onions, "new"), "both are there again", 60)
         house("onion", "rotate", "source", "--cancel")
         assert secrets_of(house) == before
-        assert reachable(onions, "source")
+        # Who knocks in the moment of a reload may make tor 0.4.9.11 fall: the keeper picks it up.
+        eventually(lambda: reachable(onions, "source"), "the old one stays", 60)
         eventually(lambda: not reachable(onions, "new"), "the new one leads nowhere", 30)
