@@ -29,6 +29,7 @@ COPIED = {
     "chores",
     "couriers_taken",
     "deliveries",
+    "desk_key_windows",
     "desk_keys",
     "desks",
     "envelopes",
