@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_app.closing import Closing, create_closing_app
+from web.onion import OnionNames
 from web.pagesize import PAGE_BYTES
 
 CLOSING = Closing("Vasistas d’essai", "fr", date(2026, 11, 30), date(2026, 12, 14))
@@ -16,7 +17,7 @@ ONION = "a" * 56 + ".onion"
 
 @pytest.fixture(scope="module")
 def app() -> Flask:
-    return create_closing_app(CLOSING, ONION)
+    return create_closing_app(CLOSING, lambda: OnionNames(ONION))
 
 
 def test_it_says_since_when_and_until_when_in_both_languages(app: Flask) -> None:

@@ -71,8 +71,8 @@ def test_pictures_of_two_couriers_do_not_lie_in_one_folder(
 
 
 def test_what_is_too_much_for_codes_goes_on_a_stick(answered: Reviewer, tmp_path: Path) -> None:
-    for _ in range(12):
-        answered.run("reply", answered.thread(), text="deux")
+    for number in range(12):  # the same words again would be the same reply
+        answered.run("reply", answered.thread(), text=f"deux, {number}")
     file = tmp_path / "c.tar"
     refused = answered.refusal("courier", str(file), "--qr-images", str(tmp_path / "qr"))
     assert refused.startswith("There is more to carry than codes can show")
