@@ -135,8 +135,8 @@ def test_without_a_terminal_nothing_is_shown(answered: Reviewer) -> None:
 
 
 def test_what_is_too_large_for_codes_is_not_shown(answered: Reviewer) -> None:
-    for _ in range(12):
-        answered.run("reply", answered.thread(), text="Merci.")
+    for number in range(12):  # the same words again would be the same reply
+        answered.run("reply", answered.thread(), text=f"Merci, {number}.")
     with showing(answered) as shown:
         assert shown.end() == 1
         assert b"carry it on a stick" in b" ".join(shown.printed.split())
