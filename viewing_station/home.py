@@ -100,11 +100,13 @@ def destroy_file(path: Path) -> None:
     On flash storage what was overwritten may still lie somewhere: here it was always sealed.
     """
     with contextlib.suppress(FileNotFoundError):
-        with path.open("r+b", buffering=0) as file:
-            left = os.fstat(file.fileno()).st_size
-            while left:
-                left -= file.write(bytes(min(left, PIECE)))
-            os.fsync(file.fileno())
+        if not path.is_symlink():  # else something else would be overwritten
+            handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                left = os.fstat(handle).st_size
+                while left:
+                    left -= file.write(bytes(min(left, PIECE)))
+                os.fsync(handle)
         path.unlink()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.viewing_station.reviewer import Reviewer
 from viewing_station.errors import NoStationError
-from viewing_station.home import Home
+from viewing_station.home import Home, destroy_file
 
 
 def test_a_second_command_is_told_to_wait(reviewer: Reviewer) -> None:
@@ -35,3 +35,16 @@ def test_a_home_without_its_master_key_is_no_station(tmp_path: Path) -> None:
     (tmp_path / "master.key.part").write_bytes(b"x")
     with pytest.raises(NoStationError):
         Home(tmp_path).require()
+
+
+def test_a_file_is_overwritten_before_it_goes_and_nothing_behind_a_link(tmp_path: Path) -> None:
+    file, link, other = tmp_path / "file", tmp_path / "link", tmp_path / "other"
+    file.write_bytes(b"secret" * 400_000)
+    other.write_bytes(b"another's")
+    link.symlink_to(other)
+    with file.open("rb") as held:
+        for each in (file, link, tmp_path / "gone"):
+            destroy_file(each)
+        assert set(held.read()) == {0}
+    assert [path.name for path in tmp_path.iterdir()] == ["other"]
+    assert other.read_bytes() == b"another's"
