@@ -47,8 +47,10 @@ class Notice:
     stage: Stage
 
     def at(self, stage: Stage) -> "Notice":
-        """Give the same at another stage."""
-        return replace(self, stage=stage)
+        """Give it at another stage, without what that one has no use for: at the end, the name."""
+        if stage is Stage.ENDED:
+            return Notice("", LANGUAGES[0], self.since, None, "", stage)
+        return replace(self, stage=stage, export=self.export if stage is Stage.EXPORTING else "")
 
     def is_over(self, today: date) -> bool:
         """Tell whether the closing page has had its days."""

@@ -91,8 +91,9 @@ def _go_on(home: Path) -> Iterator[str]:
             notice = _to(home, notice, Stage.DESTROYING)
         if notice is not None and notice.stage is Stage.DESTROYING:
             destroy(Places(home), closing=notice.until is not None)
+            name = notice.name
             notice = _to(home, notice, Stage.CLOSED if notice.until else Stage.ENDED)
-            yield f"The keys and data of {notice.name} are destroyed."
+            yield f"The keys and data of {name} are destroyed."
     if notice is not None and notice.stage is Stage.CLOSED:
         if not notice.is_over(_today()):
             yield f"Its closing page stands until {notice.until}, as long as `serve` runs."

@@ -1,5 +1,6 @@
 """The notice comes back as it was written; one that cannot be read stops everything."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -49,3 +50,14 @@ def test_a_page_is_over_when_its_last_day_is() -> None:
     assert not NOTICE.is_over(date(2026, 12, 3))
     assert NOTICE.is_over(date(2026, 12, 4))
     assert Notice("n", "fr", date(2026, 1, 1), None, "", Stage.ENDED).is_over(date(2026, 1, 1))
+
+
+DAY = date(2026, 11, 30)
+
+
+def test_what_a_stage_has_no_use_for_is_not_kept() -> None:
+    begun = Notice("Lyon", "en", DAY, DAY, "/mnt/stick", Stage.EXPORTING)
+    assert begun.at(Stage.DESTROYING) == replace(begun, export="", stage=Stage.DESTROYING)
+    ended = begun.at(Stage.CLOSED).at(Stage.ENDED)
+    assert (ended.since, ended.name, ended.until, ended.export) == (DAY, "", None, "")
+    assert b"Lyon" not in ended.encode()
